@@ -1,0 +1,68 @@
+package dev.checkpointer;
+
+import dev.checkpointer.engine.EngineException;
+import dev.checkpointer.engine.EngineReport;
+import dev.checkpointer.internal.jvm.Coordinator;
+import dev.checkpointer.internal.jvm.EngineLoader;
+import org.crac.CheckpointException;
+import org.crac.RestoreException;
+
+/**
+ * Checkpoint and restore with options that {@code org.crac} has no words for. Programs that need none call
+ * {@link org.crac.Core#checkpointRestore()}; both notify the same resources. Safe for use by several threads.
+ *
+ * @since 0.1.0
+ */
+public final class Checkpointer {
+    private Checkpointer() {}
+
+    /**
+     * Writes this JVM, or the process that the request names, to an image.
+     *
+     * @param request what to dump and how
+     * @return {@link CheckpointOutcome#RESTORED} in the program that woke up from the image,
+     *     {@link CheckpointOutcome#CONTINUED} in the one that was left running, or when another process was dumped
+     * @throws CheckpointException when there is no image and the program goes on as before; every cause is a suppressed
+     *     exception, an engine's being an {@link EngineException}
+     * @throws RestoreException when the program was restored but resources failed; every cause is a suppressed exception
+     */
+    public static CheckpointOutcome checkpoint(CheckpointRequest request) throws CheckpointException, RestoreException {
+        try {
+            return Coordinator.instance().checkpoint(request);
+        } catch (javax.crac.CheckpointException e) {
+            throw withSuppressed(new CheckpointException(e.getMessage()), e);
+        } catch (javax.crac.RestoreException e) {
+            throw withSuppressed(new RestoreException(e.getMessage()), e);
+        }
+    }
+
+    private static <E extends Exception> E withSuppressed(E exception, Exception source) {
+        for (var cause : source.getSuppressed()) {
+            exception.addSuppressed(cause);
+        }
+        return exception;
+    }
+
+    /**
+     * Starts the program of an image.
+     *
+     * @param request what to restore and how
+     * @return the restored process
+     * @throws EngineException when nothing was restored
+     */
+    public static RestoredProcess restore(RestoreRequest request) throws EngineException {
+        return EngineLoader.selection()
+                .select(request.engine(), Settings.current())
+                .restore(request);
+    }
+
+    /**
+     * Asks every engine whether it works here.
+     *
+     * @return who would be chosen with the current settings, and why the others would not
+     * @throws EngineException when two engines have one name
+     */
+    public static EngineReport engines() throws EngineException {
+        return EngineLoader.selection().report(Settings.current().text(Setting.ENGINE), Settings.current());
+    }
+}

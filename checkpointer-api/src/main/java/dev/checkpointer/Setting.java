@@ -1,0 +1,155 @@
+package dev.checkpointer;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every setting, once. A setting is a system property {@code checkpointer.*}; where the property is not set, the
+ * environment variable {@code CHECKPOINTER_*} counts, and then the default.
+ *
+ * @since 0.1.0
+ */
+public enum Setting {
+    /** Forces one engine. */
+    ENGINE(
+            "engine",
+            SettingType.TEXT,
+            "",
+            "Name of the engine to use. Without it the available engine with the highest priority is used. Single engines are taken out with `checkpointer.engine.<name>.enabled=false`."),
+    /** Where the image goes. */
+    IMAGE(
+            "image",
+            SettingType.PATH,
+            "checkpointer-image",
+            "Directory of the image. `%p` stands for the PID, `%t` for the time (seconds since 1970), `%%` for a percent sign."),
+    /** Whether a finished image may be replaced. */
+    OVERWRITE(
+            "overwrite",
+            SettingType.BOOLEAN,
+            "false",
+            "Replace a finished image in the directory. The old one stays until the new one is finished."),
+    /** Whether the program goes on after the dump. */
+    LEAVE_RUNNING(
+            "leave.running",
+            SettingType.BOOLEAN,
+            "false",
+            "Let the program go on after the image is written instead of ending it."),
+    /** What happens to connected TCP sockets. */
+    TCP(
+            "tcp",
+            SettingType.TCP,
+            "refuse",
+            "What to do with connected TCP sockets: `refuse` the checkpoint, `close` brings them back closed, `established` tries to keep the connections."),
+    /** Whether file locks are dumped. */
+    FILE_LOCKS(
+            "file.locks",
+            SettingType.BOOLEAN,
+            "true",
+            "Write file locks to the image. The JVM itself holds one on its performance data file."),
+    /** Whether the process belongs to a foreign session. */
+    SHELL_JOB(
+            "shell.job",
+            SettingType.AUTO,
+            "auto",
+            "Whether the process belongs to a session or terminal of somebody else, as a program started from a shell does. `auto` looks."),
+    /** The largest deleted file that goes into an image. */
+    GHOST_LIMIT(
+            "ghost.limit",
+            SettingType.SIZE,
+            "64M",
+            "Largest deleted but still open file whose content goes into the image."),
+    /** Whether the heap is shrunk before a dump. */
+    HEAP(
+            "heap",
+            SettingType.HEAP,
+            "shrink",
+            "`shrink` collects garbage and gives free memory back before the dump, for a smaller image. `keep` leaves the heap as it is."),
+    /** How much CRIU logs. */
+    LOG_LEVEL("log.level", SettingType.LOG_LEVEL, "2", "How much CRIU writes to its log."),
+    /** How long a dump or restore may take. */
+    TIMEOUT("timeout", SettingType.DURATION, "60s", "Deadline of a dump, and of a restore until the program runs."),
+    /** The criu command. */
+    CRIU(
+            "criu",
+            SettingType.PATH,
+            "",
+            "Path of the `criu` command. Without it `bin/criu` below the prefix is used, then the one on the `PATH`."),
+    /** Where setup puts CRIU. */
+    PREFIX(
+            "prefix",
+            SettingType.PATH,
+            "",
+            "Directory where `bin/setup` installs a CRIU of its own. Without it `/opt/checkpointer`, then `~/.local/share/checkpointer`."),
+    /** Whether to take over on a JDK with native CRaC. */
+    FORCE(
+            "force",
+            SettingType.BOOLEAN,
+            "false",
+            "Take part on a JDK that implements CRaC itself, instead of leaving everything to that JDK.");
+
+    private final String property;
+    private final SettingType type;
+    private final String defaultValue;
+    private final String description;
+
+    Setting(String name, SettingType type, String defaultValue, String description) {
+        this.property = "checkpointer." + name;
+        this.type = type;
+        this.defaultValue = defaultValue;
+        this.description = description;
+    }
+
+    /**
+     * The system property.
+     *
+     * @return its name
+     */
+    public String property() {
+        return property;
+    }
+
+    /**
+     * The environment variable.
+     *
+     * @return its name
+     */
+    public String variable() {
+        return property.toUpperCase(Locale.ROOT).replace('.', '_');
+    }
+
+    /**
+     * The value when nothing is set.
+     *
+     * @return the text, empty when there is none
+     */
+    public String defaultValue() {
+        return defaultValue;
+    }
+
+    /**
+     * Which values are allowed, for people.
+     *
+     * @return half a sentence
+     */
+    public String allowed() {
+        return type.allowed();
+    }
+
+    /**
+     * What the setting does.
+     *
+     * @return a sentence or two, in Markdown
+     */
+    public String description() {
+        return description;
+    }
+
+    SettingType type() {
+        return type;
+    }
+
+    static Optional<Setting> ofProperty(String property) {
+        return Arrays.stream(values()).filter(s -> s.property.equals(property)).findFirst();
+    }
+}

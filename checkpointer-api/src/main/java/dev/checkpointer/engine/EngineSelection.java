@@ -1,0 +1,130 @@
+package dev.checkpointer.engine;
+
+import dev.checkpointer.Settings;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The choice among engines. Pure: it knows the candidates, asks each for its probe and reads the settings.
+ *
+ * @since 0.1.0
+ */
+public final class EngineSelection {
+    private final List<CheckpointEngine> candidates;
+    private final List<String> brokenProviders;
+
+    /**
+     * A choice among these.
+     *
+     * @param candidates the engines, in any order
+     * @param brokenProviders what could not be loaded, for the report
+     */
+    public EngineSelection(List<CheckpointEngine> candidates, List<String> brokenProviders) {
+        this.candidates = candidates.stream()
+                .sorted(Comparator.comparingInt(CheckpointEngine::priority)
+                        .reversed()
+                        .thenComparing(CheckpointEngine::name))
+                .toList();
+        this.brokenProviders = List.copyOf(brokenProviders);
+    }
+
+    /**
+     * Asks every candidate and chooses.
+     *
+     * @param forced the engine that has to be used, empty to choose by priority
+     * @param settings which engines are taken out
+     * @return the report, with at most one candidate chosen
+     * @throws EngineException when two candidates have one name
+     */
+    public EngineReport report(Optional<String> forced, Settings settings) throws EngineException {
+        refuseDuplicates();
+        var verdicts = new ArrayList<EngineReport.Verdict>();
+        boolean chosen = false;
+        for (var engine : candidates) {
+            var verdict = verdict(engine, forced, settings, chosen);
+            chosen |= verdict.chosen();
+            verdicts.add(verdict);
+        }
+        return new EngineReport(verdicts, brokenProviders);
+    }
+
+    /**
+     * The engine to use.
+     *
+     * @param forced the engine that has to be used, empty to choose by priority
+     * @param settings which engines are taken out
+     * @return the engine
+     * @throws EngineException when there is none; the message has every candidate's verdict
+     */
+    public CheckpointEngine select(Optional<String> forced, Settings settings) throws EngineException {
+        var report = report(forced, settings);
+        var selected = report.selected();
+        if (selected.isPresent()) {
+            return selected.get();
+        }
+        if (forced.isEmpty()) {
+            throw new EngineException(
+                    FailureKind.UNAVAILABLE,
+                    "no engine is available",
+                    candidates.stream().allMatch(e -> e.priority() < 0)
+                            ? "Add an engine such as dev.checkpointer:checkpointer-criu-exec to the class path or module"
+                                    + " path"
+                            : "Follow the remedy of one of them",
+                    report.lines(),
+                    null);
+        }
+        var known = report.verdicts().stream()
+                .filter(v -> v.engine().name().equals(forced.get()))
+                .findFirst();
+        throw new EngineException(
+                FailureKind.UNAVAILABLE,
+                known.map(v -> "engine " + v).orElse("there is no engine '" + forced.get() + "'"),
+                known.isPresent() ? "" : "Set checkpointer.engine to one of those below, or leave it out",
+                known.isPresent() ? List.of() : report.lines(),
+                null);
+    }
+
+    private EngineReport.Verdict verdict(
+            CheckpointEngine engine, Optional<String> forced, Settings settings, boolean alreadyChosen) {
+        if (!settings.engineEnabled(engine.name())) {
+            var setting = "checkpointer.engine." + engine.name() + ".enabled=false";
+            return new EngineReport.Verdict(engine, Optional.empty(), false, "taken out by " + setting);
+        }
+        var probe = engine.probe();
+        if (probe instanceof EngineProbe.Unavailable no) {
+            return new EngineReport.Verdict(
+                    engine, Optional.of(probe), false, "not available: " + no.reason() + ". " + no.remedy());
+        }
+        var version = ((EngineProbe.Available) probe).version();
+        var available = version.isEmpty() ? "available" : "available (" + version + ")";
+        boolean fits = forced.map(engine.name()::equals).orElse(engine.priority() >= 0);
+        if (fits && !alreadyChosen) {
+            return new EngineReport.Verdict(engine, Optional.of(probe), true, available + ", chosen");
+        }
+        var why = fits
+                ? ", another one has a higher priority"
+                : forced.isPresent() ? ", another one is forced" : ", used only by name";
+        return new EngineReport.Verdict(engine, Optional.of(probe), false, available + why);
+    }
+
+    private void refuseDuplicates() throws EngineException {
+        var byName = new HashMap<String, CheckpointEngine>();
+        for (var engine : candidates) {
+            var other = byName.put(engine.name(), engine);
+            if (other != null) {
+                throw new EngineException(
+                        FailureKind.UNAVAILABLE,
+                        "two engines have the name '" + engine.name() + "': " + place(other) + " and " + place(engine),
+                        "Take one of the two out of the class path or module path");
+            }
+        }
+    }
+
+    private static String place(CheckpointEngine engine) {
+        var source = engine.getClass().getProtectionDomain().getCodeSource();
+        return engine.getClass().getName() + (source == null ? "" : " in " + source.getLocation());
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * The service that backends implement, and the choice among them.
+ */
+package dev.checkpointer.engine;

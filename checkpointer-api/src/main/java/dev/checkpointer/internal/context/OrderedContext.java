@@ -1,0 +1,104 @@
+package dev.checkpointer.internal.context;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import javax.crac.CheckpointException;
+import javax.crac.Context;
+import javax.crac.Resource;
+import javax.crac.RestoreException;
+
+/**
+ * Notifies resources against the order of their registration before a checkpoint, and in that order after a restore.
+ * Resources are held weakly, and strongly between the two notifications. They are compared by identity alone: a resource
+ * may be a proxy that passes {@code equals} and {@code hashCode} on to an object that is gone.
+ */
+public final class OrderedContext extends Context<Resource> {
+    private static final int FIRST_CLEANUP = 64;
+
+    private final Object lock = new Object();
+    private List<WeakReference<Resource>> resources = new ArrayList<>();
+    private int cleanupSize = FIRST_CLEANUP;
+
+    /** Those of the round that is under way, in the order of registration. Only the thread of the round touches it. */
+    private List<Resource> notified = List.of();
+
+    @Override
+    public void register(Resource resource) {
+        Objects.requireNonNull(resource, "resource");
+        synchronized (lock) {
+            if (resources.size() >= cleanupSize) {
+                resources.removeIf(reference -> reference.refersTo(null));
+                cleanupSize = Math.max(FIRST_CLEANUP, 2 * resources.size());
+            }
+            resources.add(new WeakReference<>(resource));
+        }
+    }
+
+    @Override
+    public void beforeCheckpoint(Context<? extends Resource> context) throws CheckpointException {
+        notified = registered();
+        var failures = new ArrayList<Throwable>();
+        for (int i = notified.size() - 1; i >= 0; i--) {
+            try {
+                notified.get(i).beforeCheckpoint(this);
+            } catch (Throwable e) {
+                flatten(e, failures);
+            }
+        }
+        if (!failures.isEmpty()) {
+            var exception = new CheckpointException(failures.size() + " failure(s) in beforeCheckpoint");
+            failures.forEach(exception::addSuppressed);
+            throw exception;
+        }
+    }
+
+    @Override
+    public void afterRestore(Context<? extends Resource> context) throws RestoreException {
+        var round = notified;
+        notified = List.of();
+        var failures = new ArrayList<Throwable>();
+        for (var resource : round) {
+            try {
+                resource.afterRestore(this);
+            } catch (Throwable e) {
+                flatten(e, failures);
+            }
+        }
+        if (!failures.isEmpty()) {
+            var exception = new RestoreException(failures.size() + " failure(s) in afterRestore");
+            failures.forEach(exception::addSuppressed);
+            throw exception;
+        }
+    }
+
+    private List<Resource> registered() {
+        synchronized (lock) {
+            return resources.stream()
+                    .map(WeakReference::get)
+                    .filter(Objects::nonNull)
+                    .toList();
+        }
+    }
+
+    /**
+     * A context inside a context wraps the failures of its resources; only those failures count. An interruption is kept
+     * for the thread.
+     */
+    private static void flatten(Throwable failure, List<Throwable> failures) {
+        if (failure instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        boolean wrapper = failure instanceof CheckpointException
+                || failure instanceof RestoreException
+                || failure instanceof org.crac.CheckpointException
+                || failure instanceof org.crac.RestoreException;
+        if (wrapper && failure.getSuppressed().length > 0) {
+            Arrays.stream(failure.getSuppressed()).forEach(inner -> flatten(inner, failures));
+        } else {
+            failures.add(failure);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.checkpointer.internal.jvm;
+
+import dev.checkpointer.CheckpointRequest;
+import dev.checkpointer.Manifest;
+import dev.checkpointer.ShellJob;
+import dev.checkpointer.TcpMode;
+import dev.checkpointer.internal.descriptor.Descriptor;
+import dev.checkpointer.internal.proc.MappedFiles;
+import dev.checkpointer.internal.proc.ProcStat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** Collects what the manifest says of an image: who wrote it, on which machine, and what a restore has to know. */
+final class ImageDescription {
+    /** Code that CRIU maps again from the file at restore, and which must be the same then. */
+    private static final Pattern CODE_FILES = Pattern.compile(".*/(lib/modules|[^/]*\\.(so(\\.[^/]*)?|jsa))");
+
+    private final Map<String, String> lines = new LinkedHashMap<>();
+    private final long pid;
+
+    private ImageDescription(long pid) {
+        this.pid = pid;
+    }
+
+    /** The lines that identify the process while its image is being written. */
+    static Manifest draft(long pid) {
+        var description = new ImageDescription(pid);
+        description.process();
+        return Manifest.of(description.lines);
+    }
+
+    /** All lines; also puts the copy of the performance data file into the staging directory. */
+    static Manifest complete(CheckpointRequest request, long pid, String engine, String engineVersion)
+            throws IOException {
+        var description = new ImageDescription(pid);
+        var lines = description.lines;
+        lines.put("checkpointer", version());
+        lines.put("created", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        lines.put("engine", engine);
+        lines.put("engine.version", engineVersion);
+        description.process();
+        description.machine();
+        lines.put(
+                "tcp",
+                request.tcp() == TcpMode.REFUSE ? "none" : request.tcp().name().toLowerCase());
+        lines.put("file.locks", Boolean.toString(request.fileLocks()));
+        lines.put("shell.job", Boolean.toString(request.shellJob() == ShellJob.TRUE));
+        StandardStreams.note(pid, lines);
+        PerformanceData.keep(pid, request.stagingDirectory(), lines);
+        description.codeFiles();
+        return Manifest.of(lines);
+    }
+
+    private void process() {
+        lines.put("pid", Long.toString(pid));
+        ProcStat.read(pid).ifPresent(stat -> lines.put("pid.start", Long.toString(stat.startTime())));
+    }
+
+    private void machine() throws IOException {
+        lines.put(
+                "kernel",
+                Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip());
+        lines.put("arch", System.getProperty("os.arch"));
+        try (var cpu = Files.lines(Path.of("/proc/cpuinfo"))) {
+            cpu.filter(line -> line.startsWith("flags") || line.startsWith("Features"))
+                    .findFirst()
+                    .ifPresent(line -> lines.put(
+                            "cpu", line.substring(line.indexOf(':') + 1).strip()));
+        }
+        lines.put("java", System.getProperty("java.vm.vendor") + " " + Runtime.version());
+    }
+
+    private void codeFiles() throws IOException {
+        Set<Path> files = new LinkedHashSet<>();
+        var program = Path.of("/proc", Long.toString(pid), "exe").toRealPath();
+        MappedFiles.of(pid).stream()
+                .filter(file -> file.equals(program)
+                        || CODE_FILES.matcher(file.toString()).matches())
+                .forEach(files::add);
+        Descriptor.of(pid).stream()
+                .filter(descriptor -> CODE_FILES.matcher(descriptor.target()).matches())
+                .forEach(descriptor -> files.add(Path.of(descriptor.target())));
+        int number = 0;
+        for (var file : files) {
+            if (Files.isRegularFile(file)) {
+                long modified = Files.getLastModifiedTime(file).to(TimeUnit.SECONDS);
+                lines.put("file." + number++, Files.size(file) + " " + modified + " " + file);
+            }
+        }
+    }
+
+    private static String version() {
+        try (var resource = ImageDescription.class.getResourceAsStream("version.properties")) {
+            var properties = new Properties();
+            properties.load(resource);
+            return properties.getProperty("version");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.checkpointer.internal.jvm;
+
+import dev.checkpointer.ImageDirectory;
+import dev.checkpointer.internal.proc.MappedFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The file in {@code /tmp/hsperfdata_USER} that a JVM has mapped. CRIU does not write it to the image since it is a
+ * file, but any other JVM of the user removes it once the process is gone; so the image keeps a copy.
+ */
+final class PerformanceData {
+    private PerformanceData() {}
+
+    /** Copies the file of a process, if it has one, and tells the manifest where it belongs. */
+    static void keep(long pid, Path imageDirectory, Map<String, String> manifest) throws IOException {
+        var file = find(pid);
+        if (file.isPresent()) {
+            Files.copy(
+                    file.get(),
+                    imageDirectory.resolve(ImageDirectory.PERFORMANCE_DATA),
+                    StandardCopyOption.COPY_ATTRIBUTES,
+                    StandardCopyOption.REPLACE_EXISTING);
+            manifest.put("perfdata", file.get().toString());
+        }
+    }
+
+    private static Optional<Path> find(long pid) throws IOException {
+        return MappedFiles.of(pid).stream()
+                .filter(path -> path.toString().contains("/hsperfdata_"))
+                .filter(Files::isRegularFile)
+                .findFirst();
+    }
+}

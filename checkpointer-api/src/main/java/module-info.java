@@ -1,0 +1,15 @@
+/**
+ * Checkpoint and restore for stock JVMs behind the {@code org.crac} API: the {@link dev.checkpointer.Checkpointer}
+ * facade, the {@link dev.checkpointer.engine.CheckpointEngine} service, the implementation that {@code org.crac} finds
+ * by name in {@link javax.crac}, images and settings.
+ */
+module dev.checkpointer {
+    requires transitive org.crac;
+    requires static jdk.management;
+
+    exports dev.checkpointer;
+    exports dev.checkpointer.engine;
+    exports javax.crac;
+
+    uses dev.checkpointer.engine.CheckpointEngine;
+}
