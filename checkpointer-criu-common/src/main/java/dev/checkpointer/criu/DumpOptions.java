@@ -1,0 +1,56 @@
+package dev.checkpointer.criu;
+
+import dev.checkpointer.CheckpointRequest;
+import dev.checkpointer.ImageDirectory;
+import dev.checkpointer.ShellJob;
+import dev.checkpointer.TcpMode;
+import java.nio.file.Path;
+
+/**
+ * The options of a CRIU dump, whichever way CRIU is told of them. The names are those of CRIU's command line.
+ *
+ * @param pid the root of the tree to dump
+ * @param imagesDirectory where the image goes
+ * @param logFile the log's name in it
+ * @param logLevel 0 to 4
+ * @param leaveRunning whether the tree goes on
+ * @param tcp what happens to connected TCP sockets
+ * @param fileLocks whether file locks are dumped
+ * @param shellJob whether the tree belongs to a foreign session
+ * @param ghostLimit the largest deleted file that is dumped, in bytes
+ * @param unprivileged whether CRIU runs without root
+ * @since 0.1.0
+ */
+public record DumpOptions(
+        long pid,
+        Path imagesDirectory,
+        String logFile,
+        int logLevel,
+        boolean leaveRunning,
+        TcpMode tcp,
+        boolean fileLocks,
+        boolean shellJob,
+        long ghostLimit,
+        boolean unprivileged) {
+    /**
+     * What a request means for CRIU.
+     *
+     * @param request the request
+     * @param pid the process to dump
+     * @param unprivileged whether CRIU runs without root
+     * @return the options
+     */
+    public static DumpOptions of(CheckpointRequest request, long pid, boolean unprivileged) {
+        return new DumpOptions(
+                pid,
+                request.stagingDirectory(),
+                ImageDirectory.LOG,
+                request.logLevel(),
+                request.leaveRunning(),
+                request.tcp(),
+                request.fileLocks(),
+                request.shellJob() == ShellJob.TRUE,
+                request.ghostLimit(),
+                unprivileged);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.checkpointer.criu.exec;
+
+import dev.checkpointer.criu.DumpOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command line of a dump. Pure. The options are those of criu(8). */
+final class DumpArguments {
+    private DumpArguments() {}
+
+    static List<String> of(Path criu, DumpOptions options) {
+        var arguments = new ArrayList<>(List.of(
+                criu.toString(),
+                "dump",
+                "--tree",
+                Long.toString(options.pid()),
+                "--images-dir",
+                options.imagesDirectory().toString(),
+                "--log-file",
+                options.logFile(),
+                "-v" + options.logLevel(),
+                "--ghost-limit",
+                Long.toString(options.ghostLimit()),
+                "--no-default-config"));
+        switch (options.tcp()) {
+            case REFUSE -> {}
+            case CLOSE -> arguments.add("--tcp-close");
+            case ESTABLISHED -> arguments.add("--tcp-established");
+        }
+        if (options.fileLocks()) {
+            arguments.add("--file-locks");
+        }
+        if (options.shellJob()) {
+            arguments.add("--shell-job");
+        }
+        if (options.leaveRunning()) {
+            arguments.add("--leave-running");
+        }
+        if (options.unprivileged()) {
+            arguments.add("--unprivileged");
+        }
+        return arguments;
+    }
+}

@@ -1,0 +1,39 @@
+package dev.checkpointer.criu.exec;
+
+import dev.checkpointer.CheckpointOutcome;
+import dev.checkpointer.CheckpointRequest;
+import dev.checkpointer.ImageDirectory;
+import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.engine.EngineException;
+import dev.checkpointer.engine.FailureKind;
+import java.io.File;
+import java.io.IOException;
+
+/** Dumps another process with CRIU as a child of this JVM. */
+final class OtherDump {
+    private OtherDump() {}
+
+    static CheckpointOutcome run(CriuCommand criu, CheckpointRequest request, long pid) throws EngineException {
+        var staging = request.stagingDirectory();
+        var dump = new DumpFailure(criu, staging, request.timeout());
+        Process process = null;
+        try {
+            process = new ProcessBuilder(DumpScript.command(criu, request, pid, false))
+                    .redirectInput(new File("/dev/null"))
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            int status = process.waitFor(); // the script keeps the deadline
+            if (status != 0) {
+                throw dump.failure(status);
+            }
+            return CheckpointOutcome.CONTINUED;
+        } catch (IOException e) {
+            throw ImageDirectory.notWritable(staging, e);
+        } catch (InterruptedException e) {
+            process.destroy();
+            Thread.currentThread().interrupt();
+            throw new EngineException(FailureKind.INTERRUPTED, "interrupted during the dump", "");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * The contract that every engine passes.
+ */
+module dev.checkpointer.testkit {}
