@@ -1,9 +1,9 @@
 package dev.checkpointer.criu.exec;
 
 import dev.checkpointer.CheckpointRequest;
-import dev.checkpointer.ImageDirectory;
 import dev.checkpointer.criu.CriuCommand;
 import dev.checkpointer.criu.DumpOptions;
+import dev.checkpointer.criu.PostDump;
 import dev.checkpointer.criu.ThisProcess;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ final class DumpScript {
                 Long.toString(pid),
                 request.stagingDirectory().toString(),
                 DumpFailure.seconds(request.timeout()),
-                Scripts.quote(ImageDirectory.finishCommand(request))));
+                Scripts.quote(PostDump.command(request))));
         arguments.addAll(DumpArguments.of(criu.path(), DumpOptions.of(request, pid, ThisProcess.unprivileged())));
         return arguments;
     }
