@@ -5,15 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.checkpointer.examples.testing.ExampleProgram;
-import java.nio.file.Path;
+import dev.checkpointer.testkit.Jdk;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HelloIT {
     @ParameterizedTest
-    @MethodSource("dev.checkpointer.examples.testing.Jdks#all")
-    void countsOnInEveryProcessThatIsRestoredFromTheImage(Path jdk) throws Exception {
+    @MethodSource("dev.checkpointer.testkit.Jdk#all")
+    void countsOnInEveryProcessThatIsRestoredFromTheImage(Jdk jdk) throws Exception {
         try (var hello = ExampleProgram.start(jdk, List.of("-Dport=%port"), List.of())) {
             var first = hello.get("/");
             var id = id(first);

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.checkpointer.examples.testing.ExampleProgram;
+import dev.checkpointer.testkit.Jdk;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,8 +16,8 @@ class ApplicationIT {
     private static final Pattern VALUE = Pattern.compile("StateController +: value (\\S+)");
 
     @ParameterizedTest
-    @MethodSource("dev.checkpointer.examples.testing.Jdks#all")
-    void springsOwnCheckpointOnRefreshIsRestoredWithTheBeansAsTheyWere(Path jdk) throws Exception {
+    @MethodSource("dev.checkpointer.testkit.Jdk#all")
+    void springsOwnCheckpointOnRefreshIsRestoredWithTheBeansAsTheyWere(Jdk jdk) throws Exception {
         try (var application = start(jdk, "-Dspring.context.checkpoint=onRefresh")) {
             application.awaitEnd();
             var value = loggedValue(application);
@@ -36,8 +36,8 @@ class ApplicationIT {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.checkpointer.examples.testing.Jdks#all")
-    void theRunningApplicationIsRestoredWithItsCountGoingOn(Path jdk) throws Exception {
+    @MethodSource("dev.checkpointer.testkit.Jdk#all")
+    void theRunningApplicationIsRestoredWithItsCountGoingOn(Jdk jdk) throws Exception {
         try (var application = start(jdk)) {
             var value = application.get("/value");
             assertEquals(loggedValue(application), value);
@@ -60,7 +60,7 @@ class ApplicationIT {
         }
     }
 
-    private static ExampleProgram start(Path jdk, String... options) throws IOException {
+    private static ExampleProgram start(Jdk jdk, String... options) throws IOException {
         return ExampleProgram.start(jdk, List.of(options), List.of("--server.port=%port"));
     }
 

@@ -1,5 +1,7 @@
 package dev.checkpointer.examples.testing;
 
+import dev.checkpointer.testkit.Jdk;
+import dev.checkpointer.testkit.Processes;
 import java.io.File;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -15,9 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * An example's jar as a process that serves HTTP, first started and then restored from its image as often as wanted. All
@@ -38,7 +38,7 @@ public final class ExampleProgram implements AutoCloseable {
 
     private final Path directory;
     private final int port;
-    private ProcessHandle process;
+    private long pid;
     private Path log;
     private int restores;
 
@@ -50,29 +50,29 @@ public final class ExampleProgram implements AutoCloseable {
     /**
      * Starts the jar on a free port of the loopback interface. Every {@code %port} in the arguments becomes that port.
      *
-     * @param javaHome the JDK
+     * @param jdk what runs it
      * @param options for the JVM
      * @param arguments for the program
      * @return the program, which may not answer yet
      * @throws IOException when it cannot be started
      */
-    public static ExampleProgram start(Path javaHome, List<String> options, List<String> arguments) throws IOException {
+    public static ExampleProgram start(Jdk jdk, List<String> options, List<String> arguments) throws IOException {
         var parent = Files.createDirectories(Path.of(property("test.directory")));
         var program = new ExampleProgram(Files.createTempDirectory(parent, "program"), freePort());
         program.log = program.directory.resolve("started.log");
         var command = new ArrayList<String>();
-        command.add(javaHome.resolve("bin/java").toString());
+        command.add(jdk.java().toString());
         command.add("-Djava.io.tmpdir=" + program.directory);
         command.add("-Dcheckpointer.image=" + program.image());
         command.addAll(options);
         command.addAll(List.of("-jar", property("test.jar")));
         command.addAll(arguments);
         command.replaceAll(argument -> argument.replace("%port", Integer.toString(program.port)));
-        program.process = program.builder(command)
+        program.pid = program.builder(command)
                 .redirectOutput(program.log.toFile())
                 .redirectErrorStream(true)
                 .start()
-                .toHandle();
+                .pid();
         return program;
     }
 
@@ -100,16 +100,9 @@ public final class ExampleProgram implements AutoCloseable {
         return ask(HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.noBody()));
     }
 
-    /**
-     * Waits until the program has ended.
-     *
-     * @throws IOException when it goes on
-     * @throws InterruptedException when this thread is interrupted
-     */
-    public void awaitEnd() throws IOException, InterruptedException {
-        if (!ended(DEADLINE)) {
-            throw new IOException("process " + process.pid() + " goes on; its log:\n" + log());
-        }
+    /** Waits until the program has ended. */
+    public void awaitEnd() {
+        Processes.awaitEnd(pid);
     }
 
     /**
@@ -144,23 +137,13 @@ public final class ExampleProgram implements AutoCloseable {
             throw new IOException("the launcher ended with status " + launcher.exitValue() + ": "
                     + Files.readString(errors.toPath()) + "\nlog of the program:\n" + log());
         }
-        long pid = Long.parseLong(Files.readString(output.toPath()).strip());
-        process = ProcessHandle.of(pid).orElseThrow(() -> new IOException("process " + pid + " is gone already"));
+        pid = Long.parseLong(Files.readString(output.toPath()).strip());
     }
 
-    /**
-     * Ends the program and waits for its end.
-     *
-     * @throws IOException when it does not end
-     * @throws InterruptedException when this thread is interrupted
-     */
-    public void end() throws IOException, InterruptedException {
-        process.destroy();
-        if (!ended(DEADLINE)) {
-            process.destroyForcibly();
-            awaitEnd();
-            throw new IOException("process " + process.pid() + " had to be killed; its log:\n" + log());
-        }
+    /** Asks the program to end, and waits until it has. */
+    public void end() {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
+        awaitEnd();
     }
 
     /**
@@ -176,12 +159,7 @@ public final class ExampleProgram implements AutoCloseable {
     /** Kills the program if it runs, and deletes the image, which is large. The logs stay for whoever wants to know. */
     @Override
     public void close() throws IOException {
-        process.destroyForcibly();
-        try {
-            awaitEnd();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Processes.end(pid);
         if (Files.exists(image())) {
             try (var files = Files.list(image())) {
                 for (var file : files.toList()) {
@@ -203,22 +181,11 @@ public final class ExampleProgram implements AutoCloseable {
                 }
                 return answer.body().strip();
             } catch (ConnectException e) {
-                if (System.nanoTime() > end || !process.isAlive()) {
+                if (System.nanoTime() > end || !Processes.runs(pid)) {
                     throw new IOException("no answer from " + request.uri() + "; the log:\n" + log(), e);
                 }
                 Thread.sleep(PAUSE.toMillis());
             }
-        }
-    }
-
-    private boolean ended(Duration deadline) throws InterruptedException {
-        try {
-            process.onExit().get(deadline.toSeconds(), TimeUnit.SECONDS);
-            return true;
-        } catch (TimeoutException e) {
-            return false;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
         }
     }
 
