@@ -10,6 +10,9 @@ import java.nio.file.Path;
  * @since 0.1.0
  */
 public final class ThisProcess {
+    /** As in capabilities(7). */
+    private static final int CAP_SYS_ADMIN = 21;
+
     private static final int START_TIME = 22;
     /** The first field behind the command's name, which may hold spaces itself. */
     private static final int STATE = 3;
@@ -30,12 +33,18 @@ public final class ThisProcess {
     }
 
     /**
-     * Whether CRIU has to do without root.
+     * Whether CRIU has to be told that it runs without the rights of root: for ordinary users, and for a root without
+     * CAP_SYS_ADMIN as containers have it.
      *
-     * @return true for every user but root
+     * @return true without that capability
      * @throws IOException when /proc is not there
      */
     public static boolean unprivileged() throws IOException {
-        return !Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("CapEff:"))
+                    .map(line -> Long.parseUnsignedLong(
+                            line.substring("CapEff:".length()).strip(), 16))
+                    .noneMatch(capabilities -> (capabilities >>> CAP_SYS_ADMIN & 1) == 1);
+        }
     }
 }

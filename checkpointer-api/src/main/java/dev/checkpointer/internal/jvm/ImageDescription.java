@@ -71,6 +71,9 @@ final class ImageDescription {
         lines.put(
                 "kernel",
                 Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip());
+        lines.put(
+                "boot",
+                Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
         lines.put("arch", System.getProperty("os.arch"));
         try (var cpu = Files.lines(Path.of("/proc/cpuinfo"))) {
             cpu.filter(line -> line.startsWith("flags") || line.startsWith("Features"))

@@ -1,0 +1,93 @@
+package dev.checkpointer.criu.exec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.checkpointer.testkit.Jdk;
+import dev.checkpointer.testkit.Processes;
+import dev.checkpointer.testkit.Target;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Faults of a JVM that dumps itself, which only this engine has. */
+class SelfDumpTest {
+    @TempDir
+    Path directory;
+
+    /** Runs {@link StreamsProgram}, which ends with a stack trace when its checkpoint fails. */
+    private Processes.Result run(List<String> wrapper, String... properties) throws IOException {
+        var command = new ArrayList<>(wrapper);
+        command.add(Jdk.all().findFirst().orElseThrow().java().toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of(properties));
+        command.addAll(List.of("-Dcheckpointer.image=" + directory.resolve("image"), "-cp", Target.classPath()));
+        command.addAll(List.of(StreamsProgram.class.getName(), directory.toString()));
+        return Processes.run(command);
+    }
+
+    @Test
+    void pid1IsRefusedWithTheRemedy() throws Exception {
+        assumeTrue(Files.isWritable(Path.of("/proc/1/oom_score_adj")), "a PID namespace needs root");
+        var result = run(List.of("unshare", "--pid", "--fork", "--mount-proc"));
+        assertEquals(1, result.status());
+        assertTrue(result.output().contains("it is PID 1. Start the program below another PID 1"), result.output());
+        assertTrue(result.output().contains("shutdown"), "the program went on to its end");
+    }
+
+    @Test
+    void childSubreaperIsRefusedWithTheRemedy() throws Exception {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the number of prctl is that of x86-64");
+        // prctl(PR_SET_CHILD_SUBREAPER) survives exec, so the JVM is one from its start.
+        var wrapper = List.of("perl", "-e", "syscall(157, 36, 1, 0, 0, 0) == 0 or die; exec @ARGV");
+        var result = run(wrapper);
+        assertEquals(1, result.status());
+        assertTrue(result.output().contains("it is a child subreaper"), result.output());
+        assertFalse(Files.exists(directory.resolve("image/manifest")));
+    }
+
+    @Test
+    void hungCriuIsEndedAtTheDeadline() throws Exception {
+        var criu = Files.writeString(
+                directory.resolve("criu"),
+                "#!/bin/sh\nif [ \"$1\" = --version ]; then echo Version: 4.2.1; exit; fi\nexec sleep 1001\n");
+        assertTrue(criu.toFile().setExecutable(true));
+        var result = run(List.of(), "-Dcheckpointer.criu=" + criu, "-Dcheckpointer.timeout=300ms");
+        assertEquals(1, result.status());
+        assertTrue(result.output().contains("the dump took longer than 0.300 s"), result.output());
+        assertEquals(List.of(), Processes.mentioning("sleep 1001"));
+    }
+
+    @Test
+    void killedShellIsNotTakenForARestore() throws Exception {
+        // The script that runs CRIU is killed together with it, so nobody is left to say how the dump ended.
+        var criu = Files.writeString(directory.resolve("criu"), """
+                #!/bin/sh
+                if [ "$1" = --version ]; then echo Version: 4.2.1; exit; fi
+                read -r stat <"/proc/$PPID/stat"
+                set -- ${stat##*) }
+                kill -KILL "$2" $PPID $$
+                """);
+        assertTrue(criu.toFile().setExecutable(true));
+        var result = run(List.of(), "-Dcheckpointer.criu=" + criu);
+        assertEquals(1, result.status());
+        assertTrue(result.output().contains("the dumping process ended without a word"), result.output());
+    }
+
+    @Test
+    void oldCriuIsToldByTheReport() throws Exception {
+        var criu = Files.writeString(directory.resolve("criu"), "#!/bin/sh\necho Version: 3.16\n");
+        assertTrue(criu.toFile().setExecutable(true));
+        var result = run(List.of(), "-Dcheckpointer.criu=" + criu);
+        assertTrue(result.output().contains("no engine is available"), result.output());
+        assertTrue(
+                result.output().contains("criu-exec: not available: CRIU 3.16 (" + criu + ") is older than 3.17"),
+                result.output());
+    }
+}
