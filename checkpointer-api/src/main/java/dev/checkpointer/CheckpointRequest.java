@@ -20,7 +20,8 @@ public final class CheckpointRequest {
     }
 
     /**
-     * Starts a request from the settings of this JVM.
+     * Starts a request from the settings of this JVM. A system property that looks like a setting and is none is told to
+     * the logger {@code dev.checkpointer}, as a warning.
      *
      * @return a builder
      */
@@ -155,6 +156,10 @@ public final class CheckpointRequest {
         return values.timeout;
     }
 
+    private static void warn(String message) {
+        System.getLogger("dev.checkpointer").log(System.Logger.Level.WARNING, message);
+    }
+
     /** Collects the values of a {@link CheckpointRequest}. Not for use by several threads. */
     public static final class Builder {
         private OptionalLong pid = OptionalLong.empty();
@@ -171,6 +176,7 @@ public final class CheckpointRequest {
         private Duration timeout;
 
         private Builder(Settings settings) {
+            settings.unknown().forEach(CheckpointRequest::warn);
             engine = settings.text(Setting.ENGINE);
             imageDirectory = settings.path(Setting.IMAGE).orElseThrow();
             overwrite = settings.flag(Setting.OVERWRITE);

@@ -89,9 +89,10 @@ public final class EngineSelection {
 
     private EngineReport.Verdict verdict(
             CheckpointEngine engine, Optional<String> forced, Settings settings, boolean alreadyChosen) {
-        if (!settings.engineEnabled(engine.name())) {
-            var setting = "checkpointer.engine." + engine.name() + ".enabled=false";
-            return new EngineReport.Verdict(engine, Optional.empty(), false, "taken out by " + setting);
+        var takenOut = settings.engineTakenOutBy(engine.name());
+        if (takenOut.isPresent()) {
+            return new EngineReport.Verdict(
+                    engine, Optional.empty(), false, "taken out by " + takenOut.get() + "=false");
         }
         var probe = engine.probe();
         if (probe instanceof EngineProbe.Unavailable no) {
