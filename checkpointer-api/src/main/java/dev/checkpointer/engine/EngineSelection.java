@@ -94,7 +94,7 @@ public final class EngineSelection {
             return new EngineReport.Verdict(
                     engine, Optional.empty(), false, "taken out by " + takenOut.get() + "=false");
         }
-        var probe = engine.probe();
+        var probe = probe(engine);
         if (probe instanceof EngineProbe.Unavailable no) {
             return new EngineReport.Verdict(
                     engine, Optional.of(probe), false, "not available: " + no.reason() + ". " + no.remedy());
@@ -109,6 +109,16 @@ public final class EngineSelection {
                 ? ", another one has a higher priority"
                 : forced.isPresent() ? ", another one is forced" : ", used only by name";
         return new EngineReport.Verdict(engine, Optional.of(probe), false, available + why);
+    }
+
+    /** A probe must not throw; where a foreign one does, that engine is out and the others are not. */
+    private static EngineProbe probe(CheckpointEngine engine) {
+        try {
+            return engine.probe();
+        } catch (RuntimeException | LinkageError e) {
+            return new EngineProbe.Unavailable(
+                    "its probe failed with " + e, "Tell its author, or take out " + place(engine));
+        }
     }
 
     private void refuseDuplicates() throws EngineException {
