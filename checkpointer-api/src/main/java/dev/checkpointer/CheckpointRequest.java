@@ -3,6 +3,7 @@ package dev.checkpointer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -237,7 +238,7 @@ public final class CheckpointRequest {
          * @return this
          */
         public Builder imageDirectory(Path directory) {
-            imageDirectory = directory;
+            imageDirectory = Objects.requireNonNull(directory, "imageDirectory");
             return this;
         }
 
@@ -248,7 +249,7 @@ public final class CheckpointRequest {
          * @return this
          */
         public Builder stagingDirectory(Path directory) {
-            stagingDirectory = directory;
+            stagingDirectory = Objects.requireNonNull(directory, "stagingDirectory");
             return this;
         }
 
@@ -281,7 +282,7 @@ public final class CheckpointRequest {
          * @return this
          */
         public Builder tcp(TcpMode value) {
-            tcp = value;
+            tcp = Objects.requireNonNull(value, "tcp");
             return this;
         }
 
@@ -303,7 +304,7 @@ public final class CheckpointRequest {
          * @return this
          */
         public Builder shellJob(ShellJob value) {
-            shellJob = value;
+            shellJob = Objects.requireNonNull(value, "shellJob");
             return this;
         }
 
@@ -338,7 +339,7 @@ public final class CheckpointRequest {
         /**
          * Sets how long the dump may take.
          *
-         * @param value more than zero
+         * @param value more than zero, at most a year
          * @return this
          */
         public Builder timeout(Duration value) {
