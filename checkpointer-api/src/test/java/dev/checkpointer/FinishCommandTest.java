@@ -61,7 +61,7 @@ class FinishCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"image", "with spaces", "it's \"quoted\" $HOME `id` \\n *", "-rf", "ümlaut"})
+    @ValueSource(strings = {"image", "with spaces", "it's \"quoted\" $HOME `id` \\n *", "-rf"})
     void recordsTheSizesAndFinishes(String name) throws Exception {
         var target = parent.resolve(name);
         assertEquals(0, finish(written(target, "12345")));

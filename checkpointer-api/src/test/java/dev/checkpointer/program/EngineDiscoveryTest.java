@@ -1,11 +1,14 @@
 package dev.checkpointer.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.checkpointer.program.Program.Launch;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +62,34 @@ class EngineDiscoveryTest {
                   simulate: available, used only by name
                 dumps 0
                 """, result.output());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void readsTheEnvironment(Launch launch) throws Exception {
+        var environment = Map.of("CHECKPOINTER_ENGINE", "simulate", "CHECKPOINTER_ENGINE_COUNTING_ENABLED", "false");
+        var result = Program.run(launch, List.of(program), List.of(), environment, "engines");
+        assertEquals(
+                List.of(
+                        "counting: taken out by CHECKPOINTER_ENGINE_COUNTING_ENABLED=false",
+                        "simulate: available, chosen"),
+                result.lines());
+    }
+
+    /** Without a locale, a JVM has only ASCII for paths. */
+    @ParameterizedTest
+    @EnumSource
+    void saysWhichPathTheLocaleCannotHave(Launch launch) throws Exception {
+        var environment = Map.of("LC_ALL", "POSIX");
+        var arguments = Files.writeString(directory.resolve("arguments"), "-Dcheckpointer.image=\u00fc");
+        var options = List.of("-Dcheckpointer.engine=simulate", "@" + arguments);
+        var lines = Program.run(launch, List.of(program), options, environment, "order")
+                .lines();
+        assertEquals("org.crac.CheckpointException", lines.get(0));
+        assertTrue(
+                lines.get(1)
+                        .startsWith("  dev.checkpointer.SettingException: setting checkpointer.image has the value '"),
+                lines.get(1));
     }
 
     @ParameterizedTest

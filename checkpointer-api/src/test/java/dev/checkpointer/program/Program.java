@@ -75,6 +75,12 @@ final class Program {
     /** Runs the main class {@code module.Main} with a scenario; options of the JVM come first. */
     static Result run(Launch launch, List<Path> modules, List<String> options, String scenario)
             throws IOException, InterruptedException {
+        return run(launch, modules, options, Map.of(), scenario);
+    }
+
+    static Result run(
+            Launch launch, List<Path> modules, List<String> options, Map<String, String> environment, String scenario)
+            throws IOException, InterruptedException {
         var module = modules.get(0).getFileName().toString();
         var path = join(Stream.concat(modules.stream(), libraries().stream()).toList());
         var arguments = new ArrayList<>(options);
@@ -82,10 +88,10 @@ final class Program {
             case CLASS_PATH -> arguments.addAll(List.of("-cp", path, module + ".Main", scenario));
             case MODULE_PATH -> arguments.addAll(List.of("-p", path, "-m", module + "/" + module + ".Main", scenario));
         }
-        return java(arguments, Map.of());
+        return java(arguments, environment);
     }
 
-    static Result java(List<String> arguments, Map<String, String> environment)
+    private static Result java(List<String> arguments, Map<String, String> environment)
             throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -42,7 +42,7 @@ class ProcStatTest {
     /** The kernel keeps 15 bytes of a name, which may end within a character. */
     @Test
     void readsAProcessWhoseNameIsCutWithinACharacter() throws Exception {
-        var script = "printf '%s' aaaaaaaaaaaaaaä >/proc/$$/comm; echo ready; read -r line";
+        var script = "printf 'aaaaaaaaaaaaaa\\303\\244' >/proc/$$/comm; echo ready; read -r line";
         var process = new ProcessBuilder("sh", "-c", script).start();
         try {
             assertEquals("ready", process.inputReader(StandardCharsets.UTF_8).readLine());
