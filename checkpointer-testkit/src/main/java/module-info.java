@@ -1,4 +1,13 @@
 /**
- * The contract that every engine passes.
+ * The contract that every engine passes, as an abstract JUnit class, with the programs that it checkpoints.
  */
-module dev.checkpointer.testkit {}
+module dev.checkpointer.testkit {
+    requires transitive dev.checkpointer;
+    requires transitive org.junit.jupiter.api;
+    requires transitive org.junit.jupiter.params;
+
+    exports dev.checkpointer.testkit;
+
+    opens dev.checkpointer.testkit to
+            org.junit.platform.commons;
+}

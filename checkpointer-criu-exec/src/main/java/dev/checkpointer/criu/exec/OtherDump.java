@@ -8,6 +8,8 @@ import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
 import java.io.File;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Dumps another process with CRIU as a child of this JVM. */
 final class OtherDump {
@@ -18,7 +20,9 @@ final class OtherDump {
         var dump = new DumpFailure(criu, staging, request.timeout());
         Process process = null;
         try {
-            process = new ProcessBuilder(DumpScript.command(criu, request, pid, false))
+            var command = new ArrayList<>(List.of("sh", "-c", DumpScript.text(), "dump"));
+            command.addAll(DumpScript.arguments(criu, request, pid));
+            process = new ProcessBuilder(command)
                     .redirectInput(new File("/dev/null"))
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)

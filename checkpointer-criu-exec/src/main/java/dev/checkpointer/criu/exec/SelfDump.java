@@ -22,8 +22,15 @@ import java.util.concurrent.TimeUnit;
 final class SelfDump {
     private static final long START_SECONDS = 10;
 
-    /** Opens the pipe as descriptor 3 before the shell is left alone, so that its end is always noticed. */
-    private static final String START = "exec 3>\"$1\" || exit 1; shift; exec setsid --fork \"$@\"";
+    /**
+     * Opens the pipe as descriptor 3 before the shell is left alone, so that its end is always noticed. Arguments: the
+     * pipe, the script, the script's arguments.
+     */
+    private static final String START = """
+            exec 3>"$1" || exit 1
+            script=$2
+            shift 2
+            exec setsid --fork sh -c "$script" dump --self $$ "$@\"""";
 
     private SelfDump() {}
 
@@ -55,8 +62,8 @@ final class SelfDump {
 
     private static List<String> command(CriuCommand criu, CheckpointRequest request, long pid, Path fifo)
             throws IOException {
-        var command = new ArrayList<>(List.of("sh", "-c", START, "start", fifo.toString()));
-        command.addAll(DumpScript.command(criu, request, pid, true));
+        var command = new ArrayList<>(List.of("sh", "-c", START, "start", fifo.toString(), DumpScript.text()));
+        command.addAll(DumpScript.arguments(criu, request, pid));
         return command;
     }
 

@@ -1,11 +1,12 @@
 # Runs CRIU for a dump, for a JVM that dumps itself from outside that JVM's process tree.
 # Arguments: PID to dump, staging directory, deadline in seconds, command that finishes the image (quoted for a shell),
-# then the criu command. With --status as a further first argument, descriptor 3 is the pipe on which the JVM waits: a
-# line tells how the dump ended; the end of the file without a line means that the JVM was restored.
+# then the criu command. When a JVM dumps itself, --self and the PID of the process that started this one come first, and
+# descriptor 3 is the pipe on which the JVM waits: a line tells how the dump ended; the end of the file without a line
+# means that the JVM was restored.
 self=no
-if [ "$1" = --status ]; then
-  self=yes
-  shift
+if [ "$1" = --self ]; then
+  self=yes starter=$2
+  shift 2
 fi
 pid=$1 directory=$2 seconds=$3 finish=$4
 shift 4
@@ -14,17 +15,31 @@ output=$directory/dump.out
 command : >"$output" || output=/dev/null
 exec </dev/null >"$output" 2>&1
 
-# An orphan is adopted by the nearest child subreaper, or by PID 1. When that is the JVM, CRIU would dump itself.
-ancestor=$$
-while [ $self = yes ] && [ "$ancestor" -gt 1 ]; do
+# parent PID: sets ppid to the parent of a process.
+parent() {
   while read -r key value; do
-    if [ "$key" = PPid: ]; then ancestor=$value; fi
-  done <"/proc/$ancestor/status"
-  if [ "$ancestor" = "$pid" ]; then
-    echo within >&3
-    exit 1
-  fi
-done
+    if [ "$key" = PPid: ]; then ppid=$value; fi
+  done <"/proc/$1/status"
+}
+
+if [ $self = yes ]; then
+  # The process that started this one ends at once, and only then is this one out of the JVM's tree.
+  attempts=1000
+  parent $$
+  while [ "$ppid" = "$starter" ] && [ $attempts -gt 0 ]; do
+    sleep 0.001
+    attempts=$((attempts - 1))
+    parent $$
+  done
+  # An orphan is adopted by the nearest child subreaper, or by PID 1. When that is the JVM, CRIU would dump itself.
+  while [ "$ppid" -gt 0 ]; do
+    if [ "$ppid" = "$pid" ]; then
+      echo within >&3
+      exit 1
+    fi
+    parent "$ppid"
+  done
+fi
 
 # CRIU runs this file at several points. After the dump, while the process is frozen, it finishes the image; when that
 # fails the process goes on.

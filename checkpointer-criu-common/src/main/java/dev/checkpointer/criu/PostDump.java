@@ -1,0 +1,43 @@
+package dev.checkpointer.criu;
+
+import dev.checkpointer.CheckpointRequest;
+import dev.checkpointer.ImageDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is done to CRIU's images when they are complete and the dumped process is still frozen: CRIU's
+ * {@code post-dump} action.
+ *
+ * @since 0.1.0
+ */
+public final class PostDump {
+    private static final String RUN_THE_REST = "\ncd / && exec \"$@\"";
+
+    private PostDump() {}
+
+    /**
+     * The command of that action: it makes terminals replaceable and then finishes the image.
+     *
+     * @param request the request of the dump
+     * @return a command with its arguments; when it fails, the dump has failed
+     */
+    public static List<String> command(CheckpointRequest request) {
+        var script = "cd \"$1\" || exit 1\nshift\n" + forgetSession() + RUN_THE_REST;
+        var command = new ArrayList<>(List.of(
+                "sh", "-c", script, "post-dump", request.stagingDirectory().toString()));
+        command.addAll(ImageDirectory.finishCommand(request));
+        return command;
+    }
+
+    private static String forgetSession() {
+        try (var resource = PostDump.class.getResourceAsStream("forget-session.sh")) {
+            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,310 @@
+package dev.checkpointer.criu.exec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.checkpointer.Settings;
+import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.testkit.Await;
+import dev.checkpointer.testkit.Processes;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LauncherTest extends LauncherFixture {
+    // --- the foreground ---------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "always"})
+    void foregroundPassesStreamsAndStatus(String namespace) throws Exception {
+        var launcher = start(launcher("restore", image.toString(), "--pid-namespace", namespace));
+        say(launcher, "echo hello");
+        awaitOutput("hello");
+        say(launcher, "exit 7");
+        var ended = ended(launcher);
+        assertEquals(7, ended.status());
+        assertTrue(ended.output().matches("restored \\d+\nhello\nshutdown\n"), ended.output());
+        assertEquals("complaint\n", ended.errors());
+    }
+
+    @Test
+    void endOfInputReachesTheProgram() throws Exception {
+        var ended = run("restore", image.toString());
+        assertEquals(0, ended.status());
+        assertTrue(ended.output().contains("end of input"), ended.output());
+    }
+
+    /** What the JVM makes of these signals: it runs its shutdown hooks and ends with 128 + N. */
+    @ParameterizedTest
+    @CsvSource({"TERM, 143, auto", "INT, 130, auto", "HUP, 129, auto", "TERM, 143, always"})
+    void signalsReachTheProgram(String signal, int status, String namespace) throws Exception {
+        var launcher = start(launcher("restore", image.toString(), "--pid-namespace", namespace));
+        awaitOutput("restored");
+        kill(signal, launcher.pid());
+        Await.until("the end of the launcher", () -> !launcher.isAlive());
+        var ended = ended(launcher);
+        assertEquals(status, ended.status(), ended.errors());
+        assertTrue(ended.output().contains("shutdown"), "the program ran its shutdown hooks: " + ended.output());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "always"})
+    void killedProgramGives128PlusN(String namespace) throws Exception {
+        var launcher = start(launcher("restore", image.toString(), "--pid-namespace", namespace));
+        awaitOutput("restored");
+        for (var program : programs()) {
+            Processes.end(program);
+        }
+        assertEquals(137, ended(launcher).status());
+    }
+
+    @Test
+    void withoutPerlTheStatusIsPassedOnToo() throws Exception {
+        var bin = Files.createDirectory(directory.resolve("bin"));
+        for (var tool : List.of(
+                "sh",
+                "cat",
+                "grep",
+                "stat",
+                "id",
+                "cp",
+                "mktemp",
+                "mkfifo",
+                "timeout",
+                "head",
+                "rm",
+                "sleep",
+                "sed",
+                "unshare",
+                "setsid",
+                "readlink")) {
+            Files.createSymbolicLink(bin.resolve(tool), which(tool));
+        }
+        for (var namespace : List.of("never", "always")) {
+            awaitFreePid();
+            var builder = launcher("restore", image.toString(), "--pid-namespace", namespace);
+            builder.environment().put("PATH", bin.toString());
+            var launcher = start(builder);
+            say(launcher, "exit 9");
+            var ended = ended(launcher);
+            assertEquals(9, ended.status(), ended.errors());
+        }
+    }
+
+    @Test
+    void closedStreamsAreNoObstacle() throws Exception {
+        var output = directory.resolve("written");
+        var script = "exec \"$0\" restore \"$1\" --output \"$2\" <&- >&- 2>&-";
+        var builder = launcher();
+        builder.command("sh", "-c", script, LAUNCHER.toString(), image.toString(), output.toString());
+        var ended = ended(start(builder));
+        assertEquals(0, ended.status(), ended.errors());
+        assertTrue(Files.readString(output).contains("end of input"));
+    }
+
+    // --- detached ---------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "always"})
+    void detachedPrintsThePidAlone(String namespace) throws Exception {
+        var ended =
+                run("restore", "--detach", image.toString(), "--output", "program.txt", "--pid-namespace", namespace);
+        assertEquals(0, ended.status(), ended.errors());
+        assertTrue(ended.output().matches("\\d+\n"), ended.output());
+        long pid = Long.parseLong(ended.output().strip());
+        Await.until("the program's output", () -> read("program.txt").contains("end of input"));
+        Processes.awaitEnd(pid);
+    }
+
+    @Test
+    void detachedProgramWritesToStandardError() throws Exception {
+        var ended = run("restore", "--detach", image.toString());
+        assertEquals(0, ended.status(), ended.errors());
+        assertTrue(ended.output().matches("\\d+\n"), ended.output());
+        Await.until("the program's output", () -> read("err").contains("end of input"));
+        Processes.awaitEnd(Long.parseLong(ended.output().strip()));
+    }
+
+    @Test
+    void performanceDataFileIsPutBack() throws Exception {
+        for (int round = 0; round < 3; round++) {
+            Files.deleteIfExists(performanceData());
+            awaitFreePid();
+            var launcher = start(launcher("restore", image.toString(), "--pid-namespace", "never"));
+            awaitOutput("restored");
+            assertTrue(Files.exists(performanceData()), "the JVM's file is back");
+            say(launcher, "exit 0");
+            assertEquals(0, ended(launcher).status());
+            assertFalse(Files.exists(performanceData()), "the program removed its file when it ended");
+        }
+    }
+
+    // --- when it cannot be done -------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "restore | name the directory of an image",
+                "restore a b | more than one image directory: a and b",
+                "restore a --nonsense | there is no option --nonsense",
+                "restore a --timeout | option --timeout needs a value",
+                "restore a --timeout soon | --timeout is a number of seconds",
+                "restore a --timeout 0 | --timeout is more than zero",
+                "restore a --pid-namespace maybe | --pid-namespace is auto, always or never",
+                "restore a --log-level 9 | --log-level is 0 to 4",
+                "nonsense | there is no command nonsense"
+            })
+    void badUsageEndsWith2(String arguments, String message) throws Exception {
+        var ended = run(arguments.split(" "));
+        assertEquals(2, ended.status());
+        assertTrue(ended.errors().contains(message), ended.errors());
+        assertEquals("", ended.output());
+    }
+
+    @Test
+    void helpIsComplete() throws Exception {
+        assertEquals(0, run("--help").status());
+        var help = run("restore", "--help");
+        assertEquals(0, help.status());
+        for (var word : List.of(
+                "--detach",
+                "--output",
+                "--pid-namespace",
+                "--timeout",
+                "--criu",
+                "--log-level",
+                "--force",
+                "111",
+                "112",
+                "113",
+                "114")) {
+            assertTrue(help.output().contains(word), word);
+        }
+    }
+
+    @Test
+    void missingImageEndsWith111() throws Exception {
+        var ended = run("restore", "nowhere");
+        assertEquals(111, ended.status());
+        assertTrue(ended.errors().contains("there is no directory nowhere"), ended.errors());
+    }
+
+    @Test
+    void takenPidEndsWith113WhenNoNamespaceIsWanted() throws Exception {
+        var launcher = start(launcher("restore", image.toString()));
+        awaitOutput("restored");
+        var second = launcher("restore", image.toString(), "--pid-namespace", "never");
+        var errors = directory.resolve("second.err");
+        var process = second.redirectOutput(new File("/dev/null"))
+                .redirectError(errors.toFile())
+                .start();
+        Await.until("the end of the second launcher", () -> !process.isAlive());
+        assertEquals(113, process.exitValue());
+        assertTrue(Files.readString(errors).contains("a PID of the image is in use"), Files.readString(errors));
+        assertTrue(Files.readString(errors).contains("--pid-namespace auto"), Files.readString(errors));
+        say(launcher, "exit 0");
+        assertEquals(0, ended(launcher).status(), "the first one was not harmed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"foreground", "--detach"})
+    void hungCriuIsEndedAtTheDeadline(String mode) throws Exception {
+        var criu = script(
+                "hanging-criu",
+                "#!/bin/sh\nif [ \"$1\" = --version ]; then echo Version: 4.2.1; exit; fi\nsleep 1000 & sleep 1000\n");
+        var ended = mode.equals("--detach")
+                ? run("restore", image.toString(), "--criu", criu.toString(), "--timeout", "300ms", mode)
+                : run("restore", image.toString(), "--criu", criu.toString(), "--timeout", "300ms");
+        assertEquals(114, ended.status(), ended.errors());
+        assertTrue(ended.errors().contains("did not run within 300ms"), ended.errors());
+        assertEquals(List.of(), Processes.mentioning("sleep 1000"));
+    }
+
+    @Test
+    void halfRestoredProgramIsEndedAtTheDeadline() throws Exception {
+        // The program is restored, but the command that CRIU becomes then never says so.
+        var criu = script("silent-criu", """
+                #!/bin/sh
+                if [ "$1" = --version ]; then echo Version: 4.2.1; exit; fi
+                for argument; do
+                  shift
+                  if [ "$argument" = --exec-cmd ]; then break; fi
+                  set -- "$@" "$argument"
+                done
+                "%s" "$@" --restore-detached
+                sleep 1000
+                """.formatted(criu()));
+        var ended = run(
+                "restore", image.toString(), "--criu", criu.toString(), "--timeout", "3s", "--pid-namespace", "always");
+        assertEquals(114, ended.status(), ended.errors());
+        assertEquals(List.of(), programs(), "nothing half-restored stays");
+    }
+
+    @Test
+    void failureOfCriuKeepsItsLogAndSaysWhy() throws Exception {
+        var criu = script("failing-criu", """
+                #!/bin/sh
+                if [ "$1" = --version ]; then echo Version: 4.2.1; exit; fi
+                while [ "$1" != --work-dir ]; do shift; done
+                echo "(00.010) Error (criu/files-reg.c:2175): File var/app.log has bad size 12 (expect 7)" >"$2/restore.log"
+                exit 1
+                """);
+        var ended = run("restore", image.toString(), "--criu", criu.toString());
+        assertEquals(113, ended.status());
+        assertTrue(ended.errors().contains("a file that the program uses has changed since the dump"), ended.errors());
+        assertTrue(ended.errors().contains("\n  File var/app.log has bad size 12 (expect 7)\n"), ended.errors());
+        var log = Path.of(ended.errors().replaceAll("(?s).*log: ", "").strip());
+        assertTrue(Files.readString(log).contains("bad size"));
+    }
+
+    private static Path criu() throws Exception {
+        return CriuCommand.find(Settings.current(), System.getenv("PATH")).path();
+    }
+
+    private static Path which(String tool) {
+        return List.of(System.getenv("PATH").split(":")).stream()
+                .map(place -> Path.of(place, tool))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("there is no " + tool));
+    }
+
+    private static void kill(String signal, long pid) throws IOException {
+        assertEquals(
+                0,
+                Processes.run(List.of("kill", "-s", signal, Long.toString(pid))).status());
+    }
+
+    /** The restored program keeps the command line that it had when it was started. */
+    private List<Long> programs() {
+        return Processes.mentioning(StreamsProgram.class.getName() + " " + directory).stream()
+                .map(line -> Long.parseLong(line.split(" ")[0]))
+                .toList();
+    }
+
+    private Path performanceData() throws IOException {
+        return Files.readAllLines(image.resolve("manifest")).stream()
+                .filter(line -> line.startsWith("perfdata="))
+                .map(line -> Path.of(line.substring("perfdata=".length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** PID 1 may take a while to collect the program that was dumped. */
+    private void awaitFreePid() throws IOException {
+        var pid = Files.readAllLines(image.resolve("manifest")).stream()
+                .filter(line -> line.startsWith("pid="))
+                .map(line -> line.substring(4))
+                .findFirst()
+                .orElseThrow();
+        Await.until("PID " + pid + " to be free", () -> !Files.exists(Path.of("/proc", pid)));
+    }
+}

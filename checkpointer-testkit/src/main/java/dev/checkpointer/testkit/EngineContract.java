@@ -1,0 +1,435 @@
+package dev.checkpointer.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.checkpointer.CheckpointOutcome;
+import dev.checkpointer.CheckpointRequest;
+import dev.checkpointer.Checkpointer;
+import dev.checkpointer.Manifest;
+import dev.checkpointer.PidNamespace;
+import dev.checkpointer.RestoreRequest;
+import dev.checkpointer.RestoredProcess;
+import dev.checkpointer.engine.EngineException;
+import dev.checkpointer.engine.FailureKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What every engine does, on every JDK of the matrix. A backend's test class extends this one and says its engine's name.
+ * The tests checkpoint real JVMs, so they need what the engine needs; they fail, and do not skip, where the engine is
+ * not available.
+ *
+ * @since 0.1.0
+ */
+@ParameterizedClass
+@MethodSource("jdks")
+public abstract class EngineContract {
+    private static final int ROUNDS = 10;
+
+    /** The JDK of the checkpointed program. */
+    @Parameter
+    Jdk jdk;
+
+    /** Ends with everything of one test in it. */
+    @TempDir
+    Path directory;
+
+    private final List<Target> targets = new ArrayList<>();
+
+    /** For subclasses. */
+    protected EngineContract() {}
+
+    /**
+     * The engine under test.
+     *
+     * @return its name
+     */
+    protected abstract String engine();
+
+    /**
+     * The criu command that the engine uses, directly or by way of a library.
+     *
+     * @return its path
+     * @throws EngineException when there is none
+     */
+    protected abstract Path criu() throws EngineException;
+
+    /**
+     * The matrix.
+     *
+     * @return the JDKs
+     */
+    static Stream<Jdk> jdks() {
+        return Jdk.all();
+    }
+
+    @AfterEach
+    void nothingIsLeftBehind() {
+        targets.forEach(Target::close);
+        Await.until(
+                "the end of every process of the test: " + Processes.mentioning(directory.toString()),
+                () -> Processes.mentioning(directory.toString()).isEmpty());
+    }
+
+    // --- what a checkpoint keeps ------------------------------------------------------------------------------------
+
+    @Test
+    void stateSurvives() throws Exception {
+        var target = start();
+        target.ask("count");
+        target.ask("count");
+        var before = target.ask("state");
+        var restored = checkpointAndRestore(target);
+
+        assertEquals("RESTORED", restored.answer());
+        assertEquals(before.replace("restores=0", "restores=1"), restored.ask("state"));
+        assertEquals("3", restored.ask("count"));
+        assertEquals("ok", restored.ask("advance"));
+    }
+
+    @Test
+    void resourcesAreNotifiedInOrderOnceOnEachSide() throws Exception {
+        var target = start();
+        var restored = checkpointAndRestore(target);
+        restored.answer();
+        assertEquals("before-c before-b before-a after-a after-b after-c", restored.ask("events"));
+    }
+
+    @Test
+    void orgCracUsesTheSettings() throws Exception {
+        var target = start(Map.of("checkpointer.image", directory + "/image-%p-100%%"));
+        target.endWith("org-crac");
+        var restored = target.restored(restore(directory.resolve("image-" + target.pid() + "-100%")));
+        targets.add(restored);
+        assertEquals("RESTORED", restored.answer());
+    }
+
+    @Test
+    void leftRunningBothCopiesAreRight() throws Exception {
+        var target = start();
+        target.ask("count");
+        assertEquals("CONTINUED", target.ask("checkpoint image=" + image() + " leave-running=true"));
+        assertEquals("before-c before-b before-a after-a after-b after-c", target.ask("events"));
+        assertEquals("2", target.ask("count"));
+        var copy = restored(target);
+
+        assertEquals("RESTORED", copy.answer());
+        assertEquals("2", copy.ask("count"), "the copy goes on where the image was taken");
+        assertEquals("3", copy.ask("count"));
+        assertEquals("3", target.ask("count"), "the original knows nothing of the copy");
+        assertEquals("ok", copy.ask("advance"));
+        assertEquals("ok", target.ask("advance"));
+    }
+
+    @Test
+    void restoredProgramIsCheckpointedAgainAndAgain() throws Exception {
+        var current = start();
+        for (int round = 1; round <= ROUNDS; round++) {
+            current.endWith("checkpoint image=" + image() + " overwrite=true");
+            current = restored(current);
+            assertEquals("RESTORED", current.answer(), "round " + round);
+            assertEquals(Integer.toString(round), current.ask("count"));
+        }
+        assertEquals("ok", current.ask("advance"));
+        assertEquals(ROUNDS * 6, current.ask("events").split(" ").length);
+    }
+
+    @Test
+    void imageIsRestoredTwiceAndFromAnotherPlace() throws Exception {
+        var target = start();
+        var first = checkpointAndRestore(target);
+        assertEquals("1", answered(first).ask("count"));
+        first.endWith("exit 0");
+        deleteMailbox(1);
+        var moved = Files.move(image(), directory.resolve("moved image"));
+        var second = target.restored(restore(moved));
+        targets.add(second);
+        assertEquals("1", answered(second).ask("count"));
+    }
+
+    @Test
+    void programIsRestoredIntoAPidNamespace() throws Exception {
+        var target = start();
+        target.endWith("checkpoint image=" + image());
+        var request = request(image()).pidNamespace(PidNamespace.ALWAYS).build();
+        var restored = target.restored(Checkpointer.restore(request));
+        targets.add(restored);
+        assertEquals("RESTORED", restored.answer());
+        assertEquals("ok", restored.ask("advance"));
+    }
+
+    @Test
+    void otherProcessIsDumpedWithoutItsKnowledge() throws Exception {
+        var target = start();
+        target.ask("count");
+        var request = CheckpointRequest.builder()
+                .engine(engine())
+                .pid(target.pid())
+                .imageDirectory(image())
+                .build();
+        assertEquals(CheckpointOutcome.CONTINUED, Checkpointer.checkpoint(request));
+        Processes.awaitEnd(target.pid());
+        var restored = target.restoredUnaware(restore(image()));
+        targets.add(restored);
+        assertEquals("2", restored.ask("count"));
+        assertEquals("", restored.ask("events"));
+    }
+
+    @Test
+    void connectedSocketIsRefusedByName() throws Exception {
+        var target = start();
+        var address = target.ask("connect");
+        var answer = target.ask("checkpoint image=" + image());
+        assertTrue(answer.contains("is a connected TCP socket to " + address), answer);
+        assertTrue(answer.contains("checkpointer.tcp=close"), answer);
+        assertWentOn(target);
+    }
+
+    @Test
+    void connectedSocketComesBackClosed() throws Exception {
+        var target = start();
+        target.ask("connect");
+        target.endWith("checkpoint image=" + image() + " tcp=CLOSE");
+        var restored = restored(target);
+        assertEquals("RESTORED", restored.answer());
+        var read = restored.ask("read");
+        assertTrue(read.equals("-1") || read.contains("SocketException"), read);
+    }
+
+    // --- what goes wrong before and in a dump -----------------------------------------------------------------------
+
+    @Test
+    void failingResourcePreventsTheDump() throws Exception {
+        var target = start();
+        target.ask("fail before-b");
+        var answer = target.ask("checkpoint image=" + image());
+        assertEquals(
+                "org.crac.CheckpointException\njava.lang.Exception: before-b fails as it was told",
+                answer,
+                "every cause is suppressed");
+        assertFalse(Files.exists(image()));
+        assertWentOn(target);
+    }
+
+    @Test
+    void failureAfterTheRestoreIsTold() throws Exception {
+        var target = start();
+        target.ask("fail after-a");
+        var restored = checkpointAndRestore(target);
+        assertEquals("org.crac.RestoreException\njava.lang.Exception: after-a fails as it was told", restored.answer());
+    }
+
+    @Test
+    void finishedImageIsKeptUnlessItMayBeReplaced() throws Exception {
+        var target = start();
+        assertEquals("CONTINUED", target.ask("checkpoint image=" + image() + " leave-running=true"));
+        var manifest = Files.readString(image().resolve(Manifest.FILE));
+        var answer = target.ask("checkpoint image=" + image() + " leave-running=true");
+        assertTrue(answer.contains("already holds a finished image"), answer);
+        assertEquals(manifest, Files.readString(image().resolve(Manifest.FILE)));
+
+        var criu = killingCriu();
+        try (var unlucky = startElsewhere(Map.of("checkpointer.criu", criu.toString()))) {
+            answer = unlucky.ask("checkpoint overwrite=true image=" + image());
+            assertTrue(answer.contains("EngineException"), answer);
+            assertEquals(manifest, Files.readString(image().resolve(Manifest.FILE)), "the old image stays");
+            assertEquals("1", unlucky.ask("count"));
+        }
+        assertEquals("CONTINUED", target.ask("checkpoint image=" + image() + " leave-running=true overwrite=true"));
+        assertFalse(manifest.equals(Files.readString(image().resolve(Manifest.FILE))));
+        assertFalse(Files.exists(image().resolveSibling("image.new")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"16k", "4m"})
+    void fullDiskLeavesTheProgramRunning(String size) throws Exception {
+        assumeRoot();
+        try (var tmpfs = new Tmpfs(directory.resolve("small"), size)) {
+            var target = start();
+            var answer = target.ask("checkpoint image=" + tmpfs.directory().resolve("image"));
+            assertTrue(answer.contains("no space left for the image"), answer);
+            assertFalse(Files.exists(tmpfs.directory().resolve("image/manifest")));
+            assertWentOn(target);
+        }
+    }
+
+    @Test
+    void readOnlyDirectoryLeavesTheProgramRunning() throws Exception {
+        assumeRoot();
+        try (var tmpfs = new Tmpfs(directory.resolve("frozen"), "1m")) {
+            tmpfs.makeReadOnly();
+            var target = start();
+            var answer = target.ask("checkpoint image=" + tmpfs.directory().resolve("image"));
+            assertTrue(answer.contains("cannot write the image directory"), answer);
+            assertTrue(answer.contains("Read-only file system"), answer);
+            assertWentOn(target);
+        }
+    }
+
+    @Test
+    void killedCriuLeavesTheProgramRunning() throws Exception {
+        var target = start(Map.of("checkpointer.criu", killingCriu().toString()));
+        var answer = target.ask("checkpoint image=" + image());
+        assertTrue(answer.contains("EngineException: CRIU was killed during the dump"), answer);
+        assertFalse(Files.exists(image().resolve(Manifest.FILE)));
+        assertWentOn(target);
+    }
+
+    // --- what goes wrong before a restore ---------------------------------------------------------------------------
+
+    @Test
+    void missingEmptyAndForeignDirectoriesAreRefused() throws Exception {
+        assertRefused(directory.resolve("missing"), FailureKind.IMAGE_INCOMPLETE, "there is no directory");
+        var empty = Files.createDirectory(directory.resolve("empty"));
+        assertRefused(empty, FailureKind.IMAGE_INCOMPLETE, "is empty");
+        var foreign = Files.createDirectory(directory.resolve("foreign"));
+        Files.writeString(foreign.resolve("letter.txt"), "hello");
+        assertRefused(foreign, FailureKind.IMAGE_INCOMPLETE, "is not an image of checkpointer");
+        Files.writeString(foreign.resolve(Manifest.DRAFT), "format=1\n");
+        assertRefused(foreign, FailureKind.IMAGE_INCOMPLETE, "was not finished");
+    }
+
+    @Test
+    void damagedImagesAreRefused() throws Exception {
+        var target = start();
+        target.endWith("checkpoint image=" + image());
+        var pages = image().resolve("pages-1.img");
+        var content = Files.readAllBytes(pages);
+        Files.write(pages, Arrays.copyOf(content, content.length / 2));
+        assertRefused(image(), FailureKind.IMAGE_INCOMPLETE, "is damaged: pages-1.img");
+        Files.delete(pages);
+        assertRefused(image(), FailureKind.IMAGE_INCOMPLETE, "is damaged: pages-1.img");
+        Files.write(pages, content);
+        var manifest = image().resolve(Manifest.FILE);
+        Files.writeString(manifest, Files.readString(manifest).replace("format=1\n", "format=999\n"));
+        assertRefused(image(), FailureKind.IMAGE_REFUSED, "has format 999");
+        Files.writeString(manifest, Files.readString(manifest).replace("format=999\n", "format=1\n"));
+        assertEquals("RESTORED", restored(target).answer());
+    }
+
+    @Test
+    void unknownEngineIsToldWithTheKnownOnes() throws Exception {
+        var target = start();
+        var answer = target.ask("checkpoint engine=nonsense image=" + image());
+        assertTrue(answer.contains("there is no engine 'nonsense'"), answer);
+        assertTrue(answer.contains(engine() + ": available"), answer);
+        assertTrue(answer.contains("simulate: available"), answer);
+    }
+
+    // --- steps ------------------------------------------------------------------------------------------------------
+
+    private Path image() {
+        return directory.resolve("image");
+    }
+
+    private Target start() throws IOException {
+        return start(Map.of());
+    }
+
+    private Target start(Map<String, String> settings) throws IOException {
+        return start(directory, settings);
+    }
+
+    private Target startElsewhere(Map<String, String> settings) throws IOException {
+        return start(Files.createDirectory(directory.resolve("elsewhere")), settings);
+    }
+
+    private Target start(Path place, Map<String, String> settings) throws IOException {
+        var properties = new HashMap<>(settings);
+        properties.put("checkpointer.engine", engine());
+        properties.put("java.io.tmpdir", directory.toString());
+        var target = Target.start(jdk, place, properties);
+        targets.add(target);
+        return target;
+    }
+
+    private Target checkpointAndRestore(Target target) throws EngineException {
+        target.endWith("checkpoint image=" + image());
+        return restored(target);
+    }
+
+    private Target restored(Target target) throws EngineException {
+        var restored = target.restored(restore(image()));
+        targets.add(restored);
+        return restored;
+    }
+
+    private static Target answered(Target target) {
+        assertEquals("RESTORED", target.answer());
+        return target;
+    }
+
+    private RestoredProcess restore(Path image) throws EngineException {
+        return Checkpointer.restore(request(image).build());
+    }
+
+    private RestoreRequest.Builder request(Path image) {
+        return RestoreRequest.builder(image).engine(engine()).output(directory.resolve("restored.txt"));
+    }
+
+    private void deleteMailbox(int restores) throws IOException {
+        var mailbox = directory.resolve("mailbox.r" + restores);
+        try (var files = Files.list(mailbox)) {
+            for (var file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(mailbox);
+    }
+
+    /** The program runs, its resources came back, and its state is as it was. */
+    private void assertWentOn(Target target) {
+        assertEquals("before-c before-b before-a after-a after-b after-c", target.ask("events"));
+        assertEquals("1", target.ask("count"));
+        assertEquals("ok", target.ask("advance"));
+    }
+
+    private void assertRefused(Path image, FailureKind kind, String message) {
+        var exception = assertThrows(EngineException.class, () -> restore(image));
+        assertEquals(kind, exception.kind(), exception::getMessage);
+        assertTrue(exception.getMessage().contains(message), exception::getMessage);
+    }
+
+    private static void assumeRoot() {
+        assumeTrue(Files.isWritable(Path.of("/proc/1/oom_score_adj")), "mounting a small file system needs root");
+    }
+
+    /** A criu that is killed as soon as it has begun to write memory pages. */
+    private Path killingCriu() throws EngineException, IOException {
+        var script = """
+                #!/bin/sh
+                criu=%s
+                for argument; do
+                  if [ "$previous" = --images-dir ]; then images=$argument; fi
+                  previous=$argument
+                done
+                if [ -z "$images" ]; then exec "$criu" "$@"; fi
+                "$criu" "$@" &
+                while [ ! -e "$images/pages-1.img" ] && kill -0 $!; do :; done
+                kill -KILL $!
+                wait $!
+                """.formatted(criu());
+        var file = Files.writeString(directory.resolve("killing-criu"), script);
+        assertTrue(file.toFile().setExecutable(true));
+        return file;
+    }
+}

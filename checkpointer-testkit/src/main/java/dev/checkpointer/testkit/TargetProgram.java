@@ -1,0 +1,233 @@
+package dev.checkpointer.testkit;
+
+import dev.checkpointer.CheckpointRequest;
+import dev.checkpointer.Checkpointer;
+import dev.checkpointer.TcpMode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.crac.Context;
+import org.crac.Core;
+import org.crac.Resource;
+import org.crac.RestoreException;
+
+/**
+ * The program that the contract checkpoints. It takes requests from files in a directory, so that no descriptor is open
+ * for them, and keeps state of every kind: static, on the heap, in threads and timers. After the n-th restore it takes
+ * its requests from the directory's sibling with the suffix {@code .rN}, since the dumped program may still run.
+ *
+ * @since 0.1.0
+ */
+public final class TargetProgram {
+    private static final long PAUSE_MILLIS = 2;
+    private static final int HEAP_ENTRIES = 10_000;
+
+    private static int counter;
+
+    private final Path firstMailbox;
+    private final Map<Integer, String> heap =
+            IntStream.range(0, HEAP_ENTRIES).boxed().collect(Collectors.toMap(i -> i, i -> "value " + i * 31));
+    private final AtomicLong threadTicks = new AtomicLong();
+    private final AtomicLong timerTicks = new AtomicLong();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final List<String> events = new ArrayList<>();
+    private final List<AutoCloseable> held = new ArrayList<>();
+    private final List<Recorder> resources =
+            Stream.of("a", "b", "c").map(Recorder::new).toList();
+    private String failing = "";
+    private int restores;
+
+    private TargetProgram(Path mailbox) {
+        firstMailbox = mailbox;
+        resources.forEach(resource -> Core.getGlobalContext().register(resource));
+        timer.scheduleAtFixedRate(timerTicks::incrementAndGet, 0, 5, TimeUnit.MILLISECONDS);
+        var thread = new Thread(this::tick, "ticker");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void tick() {
+        while (true) {
+            threadTicks.incrementAndGet();
+            pause();
+        }
+    }
+
+    /**
+     * Runs until it is told to exit.
+     *
+     * @param arguments the mailbox's directory
+     * @throws Exception when the mailbox cannot be used
+     */
+    public static void main(String[] arguments) throws Exception {
+        new TargetProgram(Path.of(arguments[0])).serve();
+    }
+
+    private void serve() throws Exception {
+        for (int number = 0; ; number++) {
+            var request = mailbox().resolve(number + ".request");
+            while (!Files.exists(request)) {
+                pause();
+            }
+            var answer = answer(Files.readString(request));
+            var file = mailbox().resolve(number + ".answer"); // a restore has changed the mailbox
+            Files.createDirectories(file.getParent());
+            var part = Files.writeString(mailbox().resolve(number + ".part"), answer);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    private Path mailbox() {
+        return restores == 0 ? firstMailbox : firstMailbox.resolveSibling(firstMailbox.getFileName() + ".r" + restores);
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String answer(String request) throws Exception {
+        var words = request.split(" ");
+        return switch (words[0]) {
+            case "count" -> Integer.toString(++counter);
+            case "state" -> "counter=" + counter + " heap=" + heap.hashCode() + " restores=" + restores;
+            case "advance" -> advance();
+            case "events" -> {
+                var text = String.join(" ", events);
+                events.clear();
+                yield text;
+            }
+            case "fail" -> {
+                failing = words.length > 1 ? words[1] : "";
+                yield "ok";
+            }
+            case "checkpoint" -> checkpoint(Arrays.asList(words).subList(1, words.length));
+            case "org-crac" -> checkpointThroughOrgCrac();
+            case "connect" -> connect();
+            case "read" -> read();
+            case "exit" -> {
+                System.exit(Integer.parseInt(words[1]));
+                yield "";
+            }
+            default -> throw new IllegalArgumentException(request);
+        };
+    }
+
+    /** Threads and timers that do not go on would hang here, and the test's deadline would tell. */
+    private String advance() {
+        long thread = threadTicks.get();
+        long timed = timerTicks.get();
+        while (threadTicks.get() == thread || timerTicks.get() == timed) {
+            pause();
+        }
+        return "ok";
+    }
+
+    private String checkpoint(List<String> options) {
+        var request = CheckpointRequest.builder();
+        for (var option : options) {
+            var value = option.substring(option.indexOf('=') + 1);
+            switch (option.substring(0, option.indexOf('='))) {
+                case "image" -> request.imageDirectory(Path.of(value));
+                case "overwrite" -> request.overwrite(Boolean.parseBoolean(value));
+                case "leave-running" -> request.leaveRunning(Boolean.parseBoolean(value));
+                case "engine" -> request.engine(value);
+                case "tcp" -> request.tcp(TcpMode.valueOf(value));
+                case "timeout" -> request.timeout(Duration.ofMillis(Long.parseLong(value)));
+                default -> throw new IllegalArgumentException(option);
+            }
+        }
+        return outcome(() -> Checkpointer.checkpoint(request.build()).toString());
+    }
+
+    private String checkpointThroughOrgCrac() {
+        return outcome(() -> {
+            Core.checkpointRestore();
+            return "RESTORED";
+        });
+    }
+
+    private interface Checkpoint {
+        String run() throws Exception;
+    }
+
+    private String outcome(Checkpoint checkpoint) {
+        try {
+            var outcome = checkpoint.run();
+            if (outcome.equals("RESTORED")) {
+                restores++;
+            }
+            return outcome;
+        } catch (Exception e) {
+            if (e instanceof RestoreException) {
+                restores++;
+            }
+            return Stream.concat(
+                            Stream.of(e.getClass().getName()),
+                            Arrays.stream(e.getSuppressed()).map(Throwable::toString))
+                    .collect(Collectors.joining("\n"));
+        }
+    }
+
+    private String connect() throws IOException {
+        var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var client = new Socket(server.getInetAddress(), server.getLocalPort());
+        held.addAll(List.of(server, client, server.accept()));
+        return "127.0.0.1:" + server.getLocalPort();
+    }
+
+    /** What a read from the connection says after a restore. */
+    private String read() {
+        try {
+            return Integer.toString(((Socket) held.get(1)).getInputStream().read());
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /** Notes its notifications, and fails when told to. */
+    private final class Recorder implements Resource {
+        private final String name;
+
+        Recorder(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void beforeCheckpoint(Context<? extends Resource> context) throws Exception {
+            events.add("before-" + name);
+            failWhen("before-" + name);
+        }
+
+        @Override
+        public void afterRestore(Context<? extends Resource> context) throws Exception {
+            events.add("after-" + name);
+            failWhen("after-" + name);
+        }
+
+        private void failWhen(String event) throws Exception {
+            if (failing.equals(event)) {
+                throw new Exception(event + " fails as it was told");
+            }
+        }
+    }
+}
