@@ -3,6 +3,7 @@ package dev.checkpointer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -20,7 +21,8 @@ public final class CheckpointRequest {
     }
 
     /**
-     * Starts a request from the settings of this JVM.
+     * Starts a request from the settings of this JVM. A system property that looks like a setting and is none is told to
+     * the logger {@code dev.checkpointer}, as a warning.
      *
      * @return a builder
      */
@@ -155,6 +157,10 @@ public final class CheckpointRequest {
         return values.timeout;
     }
 
+    private static void warn(String message) {
+        System.getLogger("dev.checkpointer").log(System.Logger.Level.WARNING, message);
+    }
+
     /** Collects the values of a {@link CheckpointRequest}. Not for use by several threads. */
     public static final class Builder {
         private OptionalLong pid = OptionalLong.empty();
@@ -171,6 +177,7 @@ public final class CheckpointRequest {
         private Duration timeout;
 
         private Builder(Settings settings) {
+            settings.unknown().forEach(CheckpointRequest::warn);
             engine = settings.text(Setting.ENGINE);
             imageDirectory = settings.path(Setting.IMAGE).orElseThrow();
             overwrite = settings.flag(Setting.OVERWRITE);
@@ -231,7 +238,7 @@ public final class CheckpointRequest {
          * @return this
          */
         public Builder imageDirectory(Path directory) {
-            imageDirectory = directory;
+            imageDirectory = Objects.requireNonNull(directory, "imageDirectory");
             return this;
         }
 
@@ -242,7 +249,7 @@ public final class CheckpointRequest {
          * @return this
          */
         public Builder stagingDirectory(Path directory) {
-            stagingDirectory = directory;
+            stagingDirectory = Objects.requireNonNull(directory, "stagingDirectory");
             return this;
         }
 
@@ -275,7 +282,7 @@ public final class CheckpointRequest {
          * @return this
          */
         public Builder tcp(TcpMode value) {
-            tcp = value;
+            tcp = Objects.requireNonNull(value, "tcp");
             return this;
         }
 
@@ -297,7 +304,7 @@ public final class CheckpointRequest {
          * @return this
          */
         public Builder shellJob(ShellJob value) {
-            shellJob = value;
+            shellJob = Objects.requireNonNull(value, "shellJob");
             return this;
         }
 
@@ -332,7 +339,7 @@ public final class CheckpointRequest {
         /**
          * Sets how long the dump may take.
          *
-         * @param value more than zero
+         * @param value more than zero, at most a year
          * @return this
          */
         public Builder timeout(Duration value) {

@@ -45,7 +45,10 @@ public final class ImageDirectory {
             staging=$1 image=$2; shift 2
             stat -c 'image.%n=%s' -- "$@" >>manifest.part && mv manifest.part manifest || exit 1
             [ "$staging" = "$image" ] && exit 0
-            mv "$image" "$image.old.$$" && mv "$staging" "$image" && rm -rf "$image.old.$$"
+            old=$image.old.$$
+            mv -T "$image" "$old" || exit 1
+            if ! mv -T "$staging" "$image"; then mv -T "$old" "$image"; exit 1; fi
+            rm -rf "$old" || :
             """;
 
     private final Path target;
@@ -148,8 +151,19 @@ public final class ImageDirectory {
         if (!Files.exists(draft)) {
             return;
         }
-        var manifest = Manifest.read(draft);
-        long pid = manifest.get("pid").map(Long::parseLong).orElse(0L);
+        Manifest manifest;
+        try {
+            manifest = Manifest.read(draft);
+        } catch (ImageException e) {
+            if (e.kind() == FailureKind.IMAGE_INCOMPLETE) {
+                return; // what is left of a writer that ended while it wrote the first lines
+            }
+            throw e;
+        }
+        long pid = manifest.get("pid")
+                .filter(text -> text.matches("[0-9]{1,18}"))
+                .map(Long::parseLong)
+                .orElse(0L);
         var start = manifest.get("pid.start");
         boolean alive = ProcStat.read(pid)
                 .filter(stat -> start.equals(Optional.of(Long.toString(stat.startTime()))))

@@ -2,6 +2,7 @@ package dev.checkpointer;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -102,8 +103,8 @@ public final class RestoreRequest {
     }
 
     static Duration positive(Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("a timeout is more than zero, not " + value);
+        if (value.isNegative() || value.isZero() || value.compareTo(SettingType.LONGEST) > 0) {
+            throw new IllegalArgumentException("a timeout is more than zero and at most a year, not " + value);
         }
         return value;
     }
@@ -119,7 +120,7 @@ public final class RestoreRequest {
         private boolean force;
 
         private Builder(Path imageDirectory, Settings settings) {
-            this.imageDirectory = imageDirectory;
+            this.imageDirectory = Objects.requireNonNull(imageDirectory, "imageDirectory");
             engine = settings.text(Setting.ENGINE);
             timeout = settings.duration(Setting.TIMEOUT);
             logLevel = Integer.parseInt(settings.text(Setting.LOG_LEVEL).orElseThrow());
@@ -154,14 +155,14 @@ public final class RestoreRequest {
          * @return this
          */
         public Builder pidNamespace(PidNamespace value) {
-            pidNamespace = value;
+            pidNamespace = Objects.requireNonNull(value, "pidNamespace");
             return this;
         }
 
         /**
          * Sets how long it may take until the program runs.
          *
-         * @param value more than zero
+         * @param value more than zero, at most a year
          * @return this
          */
         public Builder timeout(Duration value) {

@@ -1,5 +1,6 @@
 package dev.checkpointer;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -8,12 +9,15 @@ enum SettingType {
     TEXT("text"),
     PATH("a path"),
     BOOLEAN("true or false"),
-    DURATION("a number of seconds, or a number followed by ms, s, m or h"),
+    DURATION("a number of seconds, or a number followed by ms, s, m or h, from 1ms to 8760h"),
     SIZE("a number of bytes, or a number followed by K, M or G"),
     LOG_LEVEL("a whole number from 0 (errors of last resort) to 4 (everything)"),
     AUTO("auto, true or false"),
     TCP("refuse, close or established"),
     HEAP("shrink or keep");
+
+    /** Longer ones would only overflow somewhere. */
+    static final Duration LONGEST = Duration.ofDays(365);
 
     private static final Pattern NUMBER_WITH_UNIT = Pattern.compile("([0-9]{1,12})([A-Za-z]*)");
 
@@ -53,7 +57,7 @@ enum SettingType {
             case "h" -> Duration.ofHours(number);
             default -> throw new IllegalArgumentException();
         };
-        require(!duration.isZero());
+        require(!duration.isZero() && duration.compareTo(LONGEST) <= 0);
         return duration;
     }
 
@@ -72,7 +76,8 @@ enum SettingType {
 
     /** The manifest and the launcher work with lines. */
     private static void checkPath(String text) {
-        require(!text.isEmpty() && text.chars().noneMatch(c -> c < ' '));
+        require(!text.isEmpty() && text.chars().noneMatch(Character::isISOControl));
+        Path.of(text); // with a locale of plain ASCII not every character can stand in a path
     }
 
     private static void require(boolean condition) {

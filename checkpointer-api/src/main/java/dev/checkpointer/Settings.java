@@ -2,8 +2,12 @@ package dev.checkpointer;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -13,14 +17,18 @@ import java.util.function.UnaryOperator;
  * @since 0.1.0
  */
 public final class Settings {
-    private static final Settings CURRENT = new Settings(System::getProperty, System::getenv);
+    private static final Settings CURRENT = new Settings(
+            System::getProperty, System::getenv, () -> System.getProperties().stringPropertyNames());
 
     private final UnaryOperator<String> properties;
     private final UnaryOperator<String> environment;
+    private final Supplier<Set<String>> propertyNames;
 
-    private Settings(UnaryOperator<String> properties, UnaryOperator<String> environment) {
+    private Settings(
+            UnaryOperator<String> properties, UnaryOperator<String> environment, Supplier<Set<String>> propertyNames) {
         this.properties = properties;
         this.environment = environment;
+        this.propertyNames = propertyNames;
     }
 
     /**
@@ -42,7 +50,7 @@ public final class Settings {
     public static Settings of(Map<String, String> properties, Map<String, String> environment) {
         var propertiesCopy = Map.copyOf(properties);
         var environmentCopy = Map.copyOf(environment);
-        return new Settings(propertiesCopy::get, environmentCopy::get);
+        return new Settings(propertiesCopy::get, environmentCopy::get, propertiesCopy::keySet);
     }
 
     /**
@@ -62,11 +70,7 @@ public final class Settings {
         if (value == null) {
             return Optional.of(setting.defaultValue()).filter(text -> !text.isEmpty());
         }
-        try {
-            setting.type().check(value);
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new SettingException(source, value, setting.allowed());
-        }
+        check(setting.type(), source, value);
         return Optional.of(value).filter(text -> !text.isEmpty());
     }
 
@@ -115,23 +119,52 @@ public final class Settings {
     }
 
     /**
-     * Whether an engine takes part in the selection: {@code checkpointer.engine.<name>.enabled}.
+     * Whether an engine takes part in the selection: the property {@code checkpointer.engine.<name>.enabled}, then the
+     * variable {@code CHECKPOINTER_ENGINE_<NAME>_ENABLED} with hyphens as underscores.
      *
      * @param engine the engine's name
      * @return false when it was taken out
      * @throws SettingException when the value is neither true nor false
      */
     public boolean engineEnabled(String engine) {
-        var property = "checkpointer.engine." + engine + ".enabled";
-        var value = properties.apply(property);
+        return engineTakenOutBy(engine).isEmpty();
+    }
+
+    /**
+     * What takes an engine out of the selection.
+     *
+     * @param engine the engine's name
+     * @return the name of the property or variable that is false, empty when the engine takes part
+     * @throws SettingException when the value is neither true nor false
+     */
+    public Optional<String> engineTakenOutBy(String engine) {
+        var source = "checkpointer.engine." + engine + ".enabled";
+        var value = properties.apply(source);
         if (value == null) {
-            return true;
+            source = source.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+            value = environment.apply(source);
         }
+        if (value == null) {
+            return Optional.empty();
+        }
+        check(SettingType.BOOLEAN, source, value);
+        return value.equals("true") ? Optional.empty() : Optional.of(source);
+    }
+
+    /**
+     * The system properties that look like settings and are none, for instance for a typing error.
+     *
+     * @return for each one a sentence with its name and that of the closest setting, in the order of the names
+     */
+    public List<String> unknown() {
+        return UnknownSetting.among(propertyNames.get());
+    }
+
+    private static void check(SettingType type, String source, String value) {
         try {
-            SettingType.BOOLEAN.check(value);
-        } catch (IllegalArgumentException e) {
-            throw new SettingException(property, value, SettingType.BOOLEAN.allowed());
+            type.check(value);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new SettingException(source, value, type.allowed());
         }
-        return value.equals("true");
     }
 }

@@ -89,11 +89,12 @@ public final class EngineSelection {
 
     private EngineReport.Verdict verdict(
             CheckpointEngine engine, Optional<String> forced, Settings settings, boolean alreadyChosen) {
-        if (!settings.engineEnabled(engine.name())) {
-            var setting = "checkpointer.engine." + engine.name() + ".enabled=false";
-            return new EngineReport.Verdict(engine, Optional.empty(), false, "taken out by " + setting);
+        var takenOut = settings.engineTakenOutBy(engine.name());
+        if (takenOut.isPresent()) {
+            return new EngineReport.Verdict(
+                    engine, Optional.empty(), false, "taken out by " + takenOut.get() + "=false");
         }
-        var probe = engine.probe();
+        var probe = probe(engine);
         if (probe instanceof EngineProbe.Unavailable no) {
             return new EngineReport.Verdict(
                     engine, Optional.of(probe), false, "not available: " + no.reason() + ". " + no.remedy());
@@ -108,6 +109,16 @@ public final class EngineSelection {
                 ? ", another one has a higher priority"
                 : forced.isPresent() ? ", another one is forced" : ", used only by name";
         return new EngineReport.Verdict(engine, Optional.of(probe), false, available + why);
+    }
+
+    /** A probe must not throw; where a foreign one does, that engine is out and the others are not. */
+    private static EngineProbe probe(CheckpointEngine engine) {
+        try {
+            return engine.probe();
+        } catch (RuntimeException | LinkageError e) {
+            return new EngineProbe.Unavailable(
+                    "its probe failed with " + e, "Tell its author, or take out " + place(engine));
+        }
     }
 
     private void refuseDuplicates() throws EngineException {

@@ -4,12 +4,19 @@ import dev.checkpointer.Setting;
 import dev.checkpointer.Settings;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The {@code criu} command of this machine. It is looked for in the setting {@code checkpointer.criu}, then below the
@@ -22,6 +29,7 @@ import java.util.concurrent.TimeUnit;
  */
 public record CriuCommand(Path path, CriuVersion version) {
     private static final long VERSION_SECONDS = 10;
+    private static final int MOST_CHARACTERS = 4096;
     private static final String INSTALL = "Run bin/setup, or install CRIU " + CriuVersion.RECOMMENDED
             + " or later and name it with checkpointer.criu";
 
@@ -45,23 +53,27 @@ public record CriuCommand(Path path, CriuVersion version) {
     private static Path locate(Settings settings, String searchPath) throws EngineException {
         var named = settings.path(Setting.CRIU);
         if (named.isPresent()) {
-            if (!Files.isExecutable(named.get())) {
+            if (!runnable(named.get())) {
                 throw unavailable("checkpointer.criu names " + named.get() + ", which is not an executable file");
             }
             return named.get().toAbsolutePath();
         }
         var places = places(settings, searchPath);
         return places.stream()
-                .filter(path -> Files.isRegularFile(path) && Files.isExecutable(path))
+                .filter(CriuCommand::runnable)
                 .findFirst()
                 .orElseThrow(() -> unavailable("there is no criu command below the prefix or on the PATH"));
+    }
+
+    private static boolean runnable(Path path) {
+        return Files.isRegularFile(path) && Files.isExecutable(path);
     }
 
     static List<Path> places(Settings settings, String searchPath) {
         var places = new ArrayList<Path>();
         var prefix = settings.path(Setting.PREFIX);
         if (prefix.isPresent()) {
-            places.add(prefix.get().resolve("bin/criu"));
+            places.add(prefix.get().resolve("bin/criu").toAbsolutePath());
         } else {
             places.add(Path.of("/opt/checkpointer/bin/criu"));
             places.add(Path.of(System.getProperty("user.home"), ".local/share/checkpointer/bin/criu"));
@@ -90,18 +102,36 @@ public record CriuCommand(Path path, CriuVersion version) {
         var process = new ProcessBuilder(criu.toString(), "--version")
                 .redirectErrorStream(true)
                 .start();
-        process.getOutputStream().close();
+        var answer = new FutureTask<>(() -> read(process.getInputStream()));
+        var reader = new Thread(answer, "checkpointer: " + criu + " --version");
+        reader.setDaemon(true);
         try {
-            if (!process.waitFor(VERSION_SECONDS, TimeUnit.SECONDS)) {
-                throw unavailable(criu + " --version did not end within " + VERSION_SECONDS + " s");
-            }
-            return new String(process.getInputStream().readNBytes(4096));
+            process.getOutputStream().close();
+            reader.start();
+            return answer.get(VERSION_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw unavailable(criu + " --version said nothing of use within " + VERSION_SECONDS + " s");
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineException(FailureKind.INTERRUPTED, "interrupted while asking " + criu, "");
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    /** Reads up to the version and no further: the end of the output may be far away, or never come. */
+    private static String read(InputStream output) throws IOException {
+        var text = new StringBuilder();
+        var reader = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8));
+        for (var line = reader.readLine(); line != null && text.length() < MOST_CHARACTERS; line = reader.readLine()) {
+            text.append(line).append('\n');
+            if (CriuVersion.parse(line).isPresent()) {
+                break;
+            }
+        }
+        return text.toString();
     }
 
     private static EngineException unavailable(String reason) {

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 public final class CriuLog {
     private static final int MOST_LINES = 8;
 
-    /** CRIU puts a time and the place in its source around a message. */
+    /** CRIU puts a time, the PID and the place in its source around a message; "pie" is its code in the dumped process. */
     private static final Pattern ERROR =
-            Pattern.compile("(?:\\([0-9.]+\\)\\s*)?(?:\\d+:\\s*)?Error(?: \\([^)]*\\))?: (.*)");
+            Pattern.compile("(?:\\([0-9.]+\\)\\s*)?(?:pie: )?(?:\\d+:\\s*)?Error(?: \\([^)]*\\))?: (.*)");
 
     /** Seen in dumps and restores that went well. */
     private static final Pattern HARMLESS = Pattern.compile("rlimit: Can't setup RLIMIT_NOFILE.*|.*kdat.*");

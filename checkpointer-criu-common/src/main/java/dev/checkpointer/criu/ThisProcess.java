@@ -1,6 +1,7 @@
 package dev.checkpointer.criu;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -27,7 +28,7 @@ public final class ThisProcess {
      * @throws IOException when /proc is not there
      */
     public static long startTime() throws IOException {
-        var stat = Files.readString(Path.of("/proc/self/stat"));
+        var stat = Files.readString(Path.of("/proc/self/stat"), StandardCharsets.ISO_8859_1);
         var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return Long.parseLong(fields[START_TIME - STATE]);
     }

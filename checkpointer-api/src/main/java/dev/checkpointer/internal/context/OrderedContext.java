@@ -1,6 +1,8 @@
 package dev.checkpointer.internal.context;
 
+import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +21,7 @@ public final class OrderedContext extends Context<Resource> {
     private static final int FIRST_CLEANUP = 64;
 
     private final Object lock = new Object();
-    private List<WeakReference<Resource>> resources = new ArrayList<>();
+    private final List<Registration> resources = new ArrayList<>();
     private int cleanupSize = FIRST_CLEANUP;
 
     /** Those of the round that is under way, in the order of registration. Only the thread of the round touches it. */
@@ -30,10 +32,10 @@ public final class OrderedContext extends Context<Resource> {
         Objects.requireNonNull(resource, "resource");
         synchronized (lock) {
             if (resources.size() >= cleanupSize) {
-                resources.removeIf(reference -> reference.refersTo(null));
+                resources.removeIf(Registration::gone);
                 cleanupSize = Math.max(FIRST_CLEANUP, 2 * resources.size());
             }
-            resources.add(new WeakReference<>(resource));
+            resources.add(Registration.of(resource));
         }
     }
 
@@ -74,10 +76,38 @@ public final class OrderedContext extends Context<Resource> {
         }
     }
 
+    /**
+     * A resource while nobody else may hold it. {@code org.crac} registers proxies whose handler is a weak reference to the
+     * user's resource, and holds them in a map that takes two resources for one when they are equal: it would lose the
+     * proxy of the first. So a proxy of that kind is held strongly until its resource is gone.
+     *
+     * @param target what is alive as long as the resource is
+     * @param proxy the proxy, or null when the target is the resource itself
+     */
+    private record Registration(Reference<?> target, Resource proxy) {
+        static Registration of(Resource resource) {
+            return Proxy.isProxyClass(resource.getClass())
+                            && Proxy.getInvocationHandler(resource) instanceof WeakReference<?> handler
+                    ? new Registration(handler, resource)
+                    : new Registration(new WeakReference<>(resource), null);
+        }
+
+        boolean gone() {
+            return target.refersTo(null);
+        }
+
+        Resource resource() {
+            if (proxy == null) {
+                return (Resource) target.get();
+            }
+            return gone() ? null : proxy;
+        }
+    }
+
     private List<Resource> registered() {
         synchronized (lock) {
             return resources.stream()
-                    .map(WeakReference::get)
+                    .map(Registration::resource)
                     .filter(Objects::nonNull)
                     .toList();
         }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Finds the descriptors that cannot come back from an image, before anything is dumped. */
 public final class DescriptorCheck {
@@ -129,8 +130,8 @@ public final class DescriptorCheck {
     }
 
     /**
-     * The kernel's table does not say who a Unix socket's peer is. Both ends are ours when their inodes follow each other
-     * (a socket pair), or when one was accepted from a listening socket of ours and an unnamed one is left to be its
+     * The kernel's table does not say who a Unix socket's peer is. Both ends are ours when neither has a name and their
+     * inodes follow each other (a socket pair), or when one was accepted from a listening socket of ours and an unnamed one is left to be its
      * peer. What remains has its peer in another process.
      */
     private Map<Long, SocketTable.Unix> socketsWithPeerOutside() {
@@ -141,9 +142,12 @@ public final class DescriptorCheck {
                     .filter(s -> s.hasPeer() && !s.listens())
                     .ifPresent(s -> connected.put(s.inode(), s));
         }
-        var paired = connected.keySet().stream()
-                .filter(inode -> connected.containsKey(inode + 1) || connected.containsKey(inode - 1))
-                .filter(inode -> connected.get(inode).path().isEmpty())
+        var unnamed = connected.values().stream()
+                .filter(s -> s.path().isEmpty())
+                .map(SocketTable.Unix::inode)
+                .collect(Collectors.toSet());
+        var paired = unnamed.stream()
+                .filter(inode -> unnamed.contains(inode + 1) || unnamed.contains(inode - 1))
                 .toList();
         paired.forEach(connected::remove);
         long accepted =

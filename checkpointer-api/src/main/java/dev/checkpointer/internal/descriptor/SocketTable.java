@@ -4,20 +4,25 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The TCP and Unix sockets of a network namespace by inode, from {@code /proc/PID/net} (proc_pid_net(5)). */
 final class SocketTable {
+    /** References, protocol, flags, type, state, inode and path, as the kernel writes them. */
+    private static final Pattern UNIX_LINE = Pattern.compile(
+            "\\p{XDigit}+: (\\p{XDigit}{8}) \\p{XDigit}{8} (\\p{XDigit}{8}) (\\p{XDigit}{4}) (\\p{XDigit}{2}) +(\\d+)(?: (.*))?");
+
     private static final int TCP_LISTEN = 0x0A;
     private static final int TCP_CLOSE = 0x07;
     private static final int UNIX_CONNECTED = 3;
     private static final int UNIX_ACCEPTS = 0x10000;
-    private static final int UNIX_STREAM = 1;
 
     /** A TCP socket. */
     record Tcp(long inode, String remote, int state) {
@@ -27,17 +32,13 @@ final class SocketTable {
     }
 
     /** A Unix socket. The kernel counts one reference more when a living peer points to it. */
-    record Unix(long inode, int references, int flags, int type, int state, String path) {
+    record Unix(long inode, int references, int flags, int state, String path) {
         boolean hasPeer() {
             return state == UNIX_CONNECTED && references > 2;
         }
 
         boolean listens() {
             return (flags & UNIX_ACCEPTS) != 0;
-        }
-
-        boolean stream() {
-            return type == UNIX_STREAM;
         }
     }
 
@@ -53,7 +54,9 @@ final class SocketTable {
             }
         }
         if (Files.exists(net.resolve("unix"))) {
-            table.addUnix(Files.readAllLines(net.resolve("unix")));
+            // Any process of the machine may choose a name that is no UTF-8.
+            var bytes = Files.readAllBytes(net.resolve("unix"));
+            table.addUnix(new String(bytes, StandardCharsets.UTF_8).lines().toList());
         }
         return table;
     }
@@ -67,19 +70,21 @@ final class SocketTable {
         return this;
     }
 
+    /** A name may hold a line break, so that some lines are but the end of a name. */
     SocketTable addUnix(List<String> lines) {
-        for (var line : lines.subList(1, lines.size())) {
-            var fields = line.strip().split("\\s+", 8);
-            long inode = Long.parseLong(fields[6]);
-            unix.put(
-                    inode,
-                    new Unix(
-                            inode,
-                            Integer.parseInt(fields[1], 16),
-                            Integer.parseInt(fields[3], 16),
-                            Integer.parseInt(fields[4], 16),
-                            Integer.parseInt(fields[5], 16),
-                            fields.length > 7 ? fields[7] : ""));
+        for (var line : lines) {
+            var match = UNIX_LINE.matcher(line);
+            if (match.matches()) {
+                long inode = Long.parseLong(match.group(5));
+                unix.put(
+                        inode,
+                        new Unix(
+                                inode,
+                                Integer.parseUnsignedInt(match.group(1), 16),
+                                Integer.parseUnsignedInt(match.group(2), 16),
+                                Integer.parseInt(match.group(4), 16),
+                                match.group(6) == null ? "" : match.group(6)));
+            }
         }
         return this;
     }

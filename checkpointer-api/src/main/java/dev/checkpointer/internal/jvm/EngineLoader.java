@@ -53,7 +53,8 @@ public final class EngineLoader {
             } catch (ServiceConfigurationError | LinkageError e) {
                 failures++;
                 var cause = e.getCause() == null ? "" : ": " + e.getCause();
-                var line = "a provider cannot be loaded: " + e.getMessage() + cause;
+                var what = e instanceof ServiceConfigurationError ? e.getMessage() : e.toString();
+                var line = "a provider cannot be loaded: " + what + cause;
                 if (!broken.contains(line)) {
                     broken.add(line);
                 }

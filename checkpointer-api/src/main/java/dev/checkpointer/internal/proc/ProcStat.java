@@ -1,6 +1,7 @@
 package dev.checkpointer.internal.proc;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -19,7 +20,9 @@ public record ProcStat(long session, long startTime) {
 
     public static Optional<ProcStat> read(long pid) {
         try {
-            return Optional.of(parse(Files.readString(Path.of("/proc", Long.toString(pid), "stat"))));
+            // The kernel cuts the command's name after 15 bytes, maybe within a character.
+            var bytes = Files.readAllBytes(Path.of("/proc", Long.toString(pid), "stat"));
+            return Optional.of(parse(new String(bytes, StandardCharsets.ISO_8859_1)));
         } catch (IOException e) {
             return Optional.empty(); // no such process
         }
