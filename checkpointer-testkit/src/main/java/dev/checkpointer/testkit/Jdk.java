@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /**
  * A JDK that the contract runs on: the one of the build, and those that the system property
- * {@code checkpointer.test.jdks} names, separated by colons.
+ * {@code test.jdks} names, separated by colons.
  *
  * @param home its directory
  * @since 0.1.0
@@ -23,7 +23,7 @@ public record Jdk(Path home) {
     public static Stream<Jdk> all() {
         Set<Path> homes = new LinkedHashSet<>();
         homes.add(Path.of(System.getProperty("java.home")));
-        Arrays.stream(Optional.ofNullable(System.getProperty("checkpointer.test.jdks"))
+        Arrays.stream(Optional.ofNullable(System.getProperty("test.jdks"))
                         .orElse("")
                         .split(":"))
                 .filter(home -> !home.isBlank())

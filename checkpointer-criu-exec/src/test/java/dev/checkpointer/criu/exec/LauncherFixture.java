@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.checkpointer.testkit.Await;
 import dev.checkpointer.testkit.Jdk;
 import dev.checkpointer.testkit.Processes;
+import dev.checkpointer.testkit.StreamsProgram;
 import dev.checkpointer.testkit.Target;
 import java.io.File;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import dev.checkpointer.Settings;
 import dev.checkpointer.criu.CriuCommand;
 import dev.checkpointer.testkit.Await;
 import dev.checkpointer.testkit.Processes;
+import dev.checkpointer.testkit.StreamsProgram;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

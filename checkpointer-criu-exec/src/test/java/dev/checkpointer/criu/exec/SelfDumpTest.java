@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.checkpointer.testkit.Jdk;
 import dev.checkpointer.testkit.Processes;
+import dev.checkpointer.testkit.StreamsProgram;
 import dev.checkpointer.testkit.Target;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,22 +1,29 @@
-package dev.checkpointer.criu.exec;
+package dev.checkpointer.testkit;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.crac.Core;
 
-/** Checkpoints itself, and then does what lines on its standard input say. */
-final class StreamsProgram {
+/**
+ * Checkpoints itself as the settings say, and then does what the lines of its standard input say: {@code echo TEXT},
+ * {@code exit STATUS}. For what the contract leaves alone: standard streams, exit status, signals.
+ *
+ * @since 0.1.0
+ */
+public final class StreamsProgram {
     private StreamsProgram() {}
 
+    /**
+     * Runs to the end of the input.
+     *
+     * @param arguments none
+     * @throws Exception when the checkpoint fails
+     */
     public static void main(String[] arguments) throws Exception {
-        var directory = Path.of(arguments[0]);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("shutdown")));
         Core.checkpointRestore();
         System.out.println("restored " + ProcessHandle.current().pid());
         System.err.println("complaint");
-        Files.writeString(directory.resolve("running"), "yes");
         var input = new BufferedReader(new InputStreamReader(System.in));
         for (var line = input.readLine(); line != null; line = input.readLine()) {
             var words = line.split(" ");
