@@ -35,6 +35,17 @@ class LauncherTest extends LauncherFixture {
         assertEquals("complaint\n", ended.errors());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "always"})
+    void programThatEndsAtOncePassesItsStatus(String namespace) throws Exception {
+        Files.writeString(directory.resolve("input"), "exit 9\n");
+        for (int round = 0; round < 5; round++) {
+            var launcher = launcher("restore", image.toString(), "--pid-namespace", namespace)
+                    .redirectInput(file("input"));
+            assertEquals(9, ended(start(launcher)).status(), read("err"));
+        }
+    }
+
     @Test
     void endOfInputReachesTheProgram() throws Exception {
         var ended = run("restore", image.toString());
@@ -76,7 +87,7 @@ class LauncherTest extends LauncherFixture {
                 "stat",
                 "id",
                 "cp",
-                "mktemp",
+                "mkdir",
                 "mkfifo",
                 "timeout",
                 "head",
