@@ -2,12 +2,16 @@ package dev.checkpointer.internal.jvm;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /**
  * Makes the heap as small as its live objects, so that less goes into the image: with both free ratios at zero a garbage
- * collection gives the rest back to the system. {@link #undo()} sets the ratios as they were.
+ * collection gives the rest back to the system. {@link #undo()} sets the ratios as they were. What the C library keeps of
+ * freed native memory, mostly the compilers' of the start, is given back, too.
  */
 final class HeapShrink {
+    private static final System.Logger LOG = System.getLogger(HeapShrink.class.getName());
     private static final String MINIMUM = "MinHeapFreeRatio";
     private static final String MAXIMUM = "MaxHeapFreeRatio";
 
@@ -34,11 +38,25 @@ final class HeapShrink {
             jvm.setVMOption(MINIMUM, "0"); // the minimum first, it may not be above the maximum
             jvm.setVMOption(MAXIMUM, "0");
         } catch (LinkageError | IllegalArgumentException | NullPointerException e) {
-            System.getLogger(HeapShrink.class.getName())
-                    .log(System.Logger.Level.DEBUG, "the heap's free ratios cannot be set", e);
+            LOG.log(System.Logger.Level.DEBUG, "the heap's free ratios cannot be set", e);
         }
         System.gc();
+        trimNativeHeap();
         return undo;
+    }
+
+    /** Not every JVM has the command. */
+    private static void trimNativeHeap() {
+        try {
+            ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "systemTrimNativeHeap",
+                            new Object[0],
+                            new String[0]);
+        } catch (LinkageError | JMException | RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the native heap cannot be trimmed", e);
+        }
     }
 
     private void undo() {
