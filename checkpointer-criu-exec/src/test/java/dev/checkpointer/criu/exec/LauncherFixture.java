@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +63,12 @@ abstract class LauncherFixture {
         properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.addAll(List.of("-cp", Target.classPath(), StreamsProgram.class.getName()));
         command.add(directory.toString());
-        var process = new ProcessBuilder(command).directory(directory.toFile()).start();
+        dump(new ProcessBuilder(command));
+    }
+
+    /** Runs a program that checkpoints itself until it has ended. */
+    void dump(ProcessBuilder program) throws IOException {
+        var process = program.directory(directory.toFile()).start();
         launchers.add(process);
         Await.until("the end of the dumped program", () -> !process.isAlive());
         var errors = new String(process.getErrorStream().readAllBytes());
@@ -132,9 +136,5 @@ abstract class LauncherFixture {
         var file = Files.writeString(directory.resolve(name), text);
         assertTrue(file.toFile().setExecutable(true));
         return file;
-    }
-
-    Map<String, String> settings(String key, String value) {
-        return new HashMap<>(Map.of(key, value));
     }
 }
