@@ -167,6 +167,21 @@ public abstract class EngineContract {
     }
 
     @Test
+    void toolsAttachBeforeAndAfter() throws Exception {
+        var target = start();
+        target.ask("count");
+        assertAttaches(target);
+        var restored = answered(checkpointAndRestore(target));
+        assertAttaches(restored);
+    }
+
+    private void assertAttaches(Target target) throws IOException {
+        var jcmd = jdk.home().resolve("bin/jcmd").toString();
+        var result = Processes.run(List.of(jcmd, Long.toString(target.pid()), "VM.version"));
+        assertEquals(0, result.status(), result.output());
+    }
+
+    @Test
     void programIsRestoredIntoAPidNamespace() throws Exception {
         var target = start();
         target.endWith("checkpoint image=" + image());

@@ -99,7 +99,11 @@ final class Dump {
                 undo.add(HeapShrink.shrink());
             }
             writeManifest(directory);
-            return engine.checkpoint(request);
+            var outcome = engine.checkpoint(request);
+            if (self && outcome == CheckpointOutcome.RESTORED) {
+                AttachSocket.forget(pid);
+            }
+            return outcome;
         } catch (Throwable e) {
             discard(directory, e);
             throw e;
