@@ -77,6 +77,8 @@ class KnownFailureTest {
             FILE_LOCK            | Some file locks are hold by dumping tasks! You can try --file-locks to dump them.
             TOOL_MISSING         | Running iptables-restore failed
             TOOL_MISSING         | Locking network failed: Running nftables is not supported
+            TOOL_MISSING         | Iptables configuration failed
+            TOOL_MISSING         | tcp: Failed to lock TCP connection ee0a5
             UNSUPPORTED_RESOURCE | sk unix: Can't dump half of stream unix connection.
             UNSUPPORTED_RESOURCE | sk unix: External socket is used. Consider using --ext-unix-sk option.
             UNSUPPORTED_RESOURCE | Can't dump ghost file /tmp/x of 104857600 size, increase limit
