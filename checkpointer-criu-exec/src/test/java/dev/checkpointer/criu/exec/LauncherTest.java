@@ -40,7 +40,7 @@ class LauncherTest extends LauncherFixture {
     @Test
     void endOfInputReachesTheProgram() throws Exception {
         var ended = run("restore", image.toString());
-        assertEquals(0, ended.status());
+        assertEquals(0, ended.status(), ended.errors());
         assertTrue(ended.output().contains("end of input"), ended.output());
     }
 
