@@ -54,6 +54,7 @@ public final class ImageDirectory {
     private final Path target;
     private final Path staging;
     private boolean created;
+    private boolean taken;
 
     private ImageDirectory(Path target, Path staging) {
         this.target = target;
@@ -102,9 +103,19 @@ public final class ImageDirectory {
      * @throws ImageException when the directory cannot take a new image
      */
     public static ImageDirectory check(Path target, boolean overwrite) throws ImageException {
-        if (!Files.exists(target)) {
-            return new ImageDirectory(target, target);
+        return Files.exists(target) ? checkExisting(followed(target), overwrite) : new ImageDirectory(target, target);
+    }
+
+    /** A new image takes the place of the old one itself, not of a symbolic link to it. */
+    private static Path followed(Path target) throws ImageException {
+        try {
+            return Files.isSymbolicLink(target) ? target.toRealPath() : target;
+        } catch (IOException e) {
+            throw notWritable(target, e);
         }
+    }
+
+    private static ImageDirectory checkExisting(Path target, boolean overwrite) throws ImageException {
         if (!Files.isDirectory(target)) {
             throw new ImageException(
                     FailureKind.NOT_WRITABLE, target + " is not a directory", "Set checkpointer.image to a directory");
@@ -115,11 +126,7 @@ public final class ImageDirectory {
             return new ImageDirectory(target, target);
         }
         if (!overwrite) {
-            throw new ImageException(
-                    FailureKind.NOT_WRITABLE,
-                    target + " already holds a finished image",
-                    "Set checkpointer.overwrite=true to replace it, or checkpointer.image to another directory (%p and"
-                            + " %t make its name unique)");
+            throw finished(target);
         }
         var staging = target.resolveSibling(target.getFileName() + ".new");
         if (Files.exists(staging)) {
@@ -128,6 +135,14 @@ public final class ImageDirectory {
         }
         refuseMountPoint(target);
         return new ImageDirectory(target, staging);
+    }
+
+    private static ImageException finished(Path target) {
+        return new ImageException(
+                FailureKind.NOT_WRITABLE,
+                target + " already holds a finished image",
+                "Set checkpointer.overwrite=true to replace it, or checkpointer.image to another directory (%p and"
+                        + " %t make its name unique)");
     }
 
     private static void refuseForeignFiles(Path directory) throws ImageException {
@@ -204,10 +219,20 @@ public final class ImageDirectory {
             created = Files.notExists(staging);
             Files.createDirectories(staging);
             Files.setPosixFilePermissions(staging, PosixFilePermissions.fromString("rwx------"));
+            refuseIfTakenMeanwhile();
+            taken = true;
             removeOwnFiles(false);
             draft.write(staging.resolve(Manifest.DRAFT));
         } catch (IOException e) {
             throw notWritable(staging, e);
+        }
+    }
+
+    /** Between the look at the directory and this the resources were notified, which may have taken long. */
+    private void refuseIfTakenMeanwhile() throws ImageException {
+        refuseWhileWritten(staging);
+        if (staging.equals(target) && Files.exists(target.resolve(Manifest.FILE))) {
+            throw finished(target);
         }
     }
 
@@ -259,7 +284,7 @@ public final class ImageDirectory {
      */
     public void discard() throws ImageException {
         try {
-            if (Files.isDirectory(staging)) {
+            if (taken && Files.isDirectory(staging)) {
                 removeOwnFiles(true);
                 if (created && !Files.exists(staging.resolve(LOG))) {
                     Files.delete(staging);

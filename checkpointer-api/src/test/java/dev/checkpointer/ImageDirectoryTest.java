@@ -228,4 +228,33 @@ class ImageDirectoryTest {
         assertEquals(new TreeSet<>(List.of("core-1.img", "manifest")), names(target));
         assertFalse(Files.exists(parent.resolve("image.new")));
     }
+
+    @Test
+    void leavesAloneWhatAnotherProcessFinishedMeanwhile() throws Exception {
+        var directory = ImageDirectory.check(target, false);
+        files("core-1.img", "manifest");
+        var e = assertThrows(ImageException.class, () -> directory.prepare(DRAFT));
+        assertTrue(e.getMessage().startsWith(target + " already holds a finished image. "), e.getMessage());
+        directory.discard();
+        assertEquals(new TreeSet<>(List.of("core-1.img", "manifest")), names(target));
+    }
+
+    @Test
+    void leavesAloneWhatAnotherProcessBeganMeanwhile() throws Exception {
+        var directory = ImageDirectory.check(target, false);
+        draftOf(1, ProcStat.read(1).orElseThrow().startTime());
+        var e = assertThrows(ImageException.class, () -> directory.prepare(DRAFT));
+        assertTrue(e.getMessage().contains("a checkpoint of process 1 is under way"), e.getMessage());
+        directory.discard();
+        assertTrue(Files.exists(target.resolve(Manifest.DRAFT)));
+    }
+
+    @Test
+    void replacesTheImageAndNotTheLinkToIt() throws Exception {
+        files("core-1.img", "manifest");
+        var link = Files.createSymbolicLink(parent.resolve("link"), target);
+        var directory = ImageDirectory.check(link, true);
+        assertEquals(target.toRealPath(), directory.target());
+        assertEquals(target.toRealPath().resolveSibling("image.new"), directory.staging());
+    }
 }

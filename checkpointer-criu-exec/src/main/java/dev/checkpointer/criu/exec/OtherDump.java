@@ -10,9 +10,13 @@ import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
 /** Dumps another process with CRIU as a child of this JVM. */
 final class OtherDump {
+    private static final long END_SECONDS = 10;
+
     private OtherDump() {}
 
     static CheckpointOutcome run(CriuCommand criu, CheckpointRequest request, long pid) throws EngineException {
@@ -35,9 +39,20 @@ final class OtherDump {
         } catch (IOException e) {
             throw ImageDirectory.notWritable(staging, e);
         } catch (InterruptedException e) {
-            process.destroy();
+            end(process);
             Thread.currentThread().interrupt();
             throw new EngineException(FailureKind.INTERRUPTED, "interrupted during the dump", "");
+        }
+    }
+
+    /** Ends CRIU, which outlives the script; nothing of the image may be touched before that. */
+    private static void end(Process script) {
+        script.descendants().forEach(ProcessHandle::destroy);
+        try {
+            script.onExit().orTimeout(END_SECONDS, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            script.descendants().forEach(ProcessHandle::destroyForcibly);
+            script.destroyForcibly();
         }
     }
 }

@@ -2,14 +2,11 @@ package dev.checkpointer.criu.exec;
 
 import dev.checkpointer.CheckpointOutcome;
 import dev.checkpointer.CheckpointRequest;
-import dev.checkpointer.ImageDirectory;
 import dev.checkpointer.criu.CriuCommand;
 import dev.checkpointer.criu.ThisProcess;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,13 +20,13 @@ final class SelfDump {
     private static final long START_SECONDS = 10;
 
     /**
-     * Opens the pipe as descriptor 3 before the shell is left alone, so that its end is always noticed. Arguments: the
-     * pipe, the script, the script's arguments.
+     * Opens the writing end of the pipe as descriptor 3, and goes on when the JVM has opened the reading end. Arguments:
+     * the script, the script's arguments.
      */
     private static final String START = """
-            exec 3>"$1" || exit 1
-            script=$2
-            shift 2
+            exec 3>/proc/self/fd/0 && read -r go || exit 1
+            script=$1
+            shift
             exec setsid --fork sh -c "$script" dump --self $$ "$@\"""";
 
     private SelfDump() {}
@@ -41,11 +38,12 @@ final class SelfDump {
         }
         var staging = request.stagingDirectory();
         var dump = new DumpFailure(criu, staging, request.timeout());
-        try (var fifo = new Fifo()) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new EngineException(FailureKind.INTERRUPTED, "interrupted before the dump began", "");
+        }
+        try {
             long startTime = ThisProcess.startTime();
-            start(command(criu, request, pid, fifo.path()));
-            fifo.connected();
-            var status = fifo.await();
+            var status = dump(command(criu, request, pid));
             return switch (status) {
                 case "" -> wokenUp(startTime);
                 case "0" -> CheckpointOutcome.CONTINUED;
@@ -53,35 +51,57 @@ final class SelfDump {
                 default -> throw dump.failure(Integer.parseInt(status));
             };
         } catch (IOException e) {
-            throw ImageDirectory.notWritable(Path.of(System.getProperty("java.io.tmpdir")), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EngineException(FailureKind.INTERRUPTED, "interrupted before the dump began", "");
+            throw new EngineException(
+                    FailureKind.TOOL_MISSING,
+                    "cannot start the dumping process: " + e.getMessage(),
+                    "Install coreutils and util-linux");
         }
     }
 
-    private static List<String> command(CriuCommand criu, CheckpointRequest request, long pid, Path fifo)
-            throws IOException {
-        var command = new ArrayList<>(List.of("sh", "-c", START, "start", fifo.toString(), DumpScript.text()));
+    private static List<String> command(CriuCommand criu, CheckpointRequest request, long pid) throws IOException {
+        var command = new ArrayList<>(List.of("sh", "-c", START, "start", DumpScript.text()));
         command.addAll(DumpScript.arguments(criu, request, pid));
         return command;
     }
 
-    private static void start(List<String> command) throws IOException, InterruptedException, EngineException {
+    /** Returns what the script says at its end; nothing when it says nothing, as in a restored JVM. */
+    private static String dump(List<String> command) throws IOException, EngineException {
         var process = new ProcessBuilder(command)
-                .redirectInput(new File("/dev/null"))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        try {
-            if (!process.waitFor(START_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        try (var pipe = new DumpPipe(process)) {
+            try (var go = process.getOutputStream()) {
+                go.write('\n');
+            }
+            if (!ended(process) || process.exitValue() != 0) {
                 throw new EngineException(
                         FailureKind.TOOL_MISSING,
                         "cannot start the dumping process with setsid --fork",
                         "Install util-linux; its setsid knows --fork");
             }
+            return pipe.await();
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    /** Heeds no interruption: the dump begins at any moment, and nobody may be told that it does not. */
+    private static boolean ended(Process process) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

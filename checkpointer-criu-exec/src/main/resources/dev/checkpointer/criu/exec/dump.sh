@@ -15,8 +15,9 @@ output=$directory/dump.out
 command : >"$output" || output=/dev/null
 exec </dev/null >"$output" 2>&1
 
-# parent PID: sets ppid to the parent of a process.
+# parent PID: sets ppid to the parent of a process; 0 where it is not to be known (/proc mounted with hidepid).
 parent() {
+  ppid=0
   while read -r key value; do
     if [ "$key" = PPid: ]; then ppid=$value; fi
   done <"/proc/$1/status"
@@ -44,8 +45,8 @@ fi
 # CRIU runs this file at several points. After the dump, while the process is frozen, it finishes the image; when that
 # fails the process goes on.
 hook=$directory/dump.hook
-printf '#!/bin/sh\n[ "$CRTOOLS_SCRIPT_ACTION" = post-dump ] || exit 0\nrm -f "$0"\nexec >>"%s" 2>&1\nexec %s\n' \
-  "$output" "$finish" >"$hook" && chmod 700 "$hook"
+printf '#!/bin/sh\n[ "$CRTOOLS_SCRIPT_ACTION" = post-dump ] || exit 0\nrm -f "$0"\nexec >>"${0%%/*}/dump.out" 2>&1\nexec %s\n' \
+  "$finish" >"$hook" && chmod 700 "$hook"
 if [ ! -x "$hook" ]; then
   echo "Error: cannot execute $hook; the file system of the image is full or mounted noexec"
   status=126

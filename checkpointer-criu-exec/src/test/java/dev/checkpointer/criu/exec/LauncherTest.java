@@ -13,6 +13,8 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +51,7 @@ class LauncherTest extends LauncherFixture {
     @Test
     void endOfInputReachesTheProgram() throws Exception {
         var ended = run("restore", image.toString());
-        assertEquals(0, ended.status());
+        assertEquals(0, ended.status(), ended.errors());
         assertTrue(ended.output().contains("end of input"), ended.output());
     }
 
@@ -142,6 +144,25 @@ class LauncherTest extends LauncherFixture {
         assertTrue(ended.output().matches("\\d+\n"), ended.output());
         Await.until("the program's output", () -> read("err").contains("end of input"));
         Processes.awaitEnd(Long.parseLong(ended.output().strip()));
+    }
+
+    @Test
+    void manyClonesAreRestoredAtOnce() throws Exception {
+        awaitFreePid();
+        var launchers = new ArrayList<Process>();
+        for (int clone = 0; clone < 6; clone++) {
+            launchers.add(launcher("restore", "--detach", image.toString(), "--output", "/dev/null")
+                    .redirectError(file("err" + clone))
+                    .start());
+        }
+        var pids = new HashSet<String>();
+        for (int clone = 0; clone < launchers.size(); clone++) {
+            var launcher = launchers.get(clone);
+            Await.until("the end of the launcher", () -> !launcher.isAlive());
+            assertEquals(0, launcher.exitValue(), read("err" + clone));
+            pids.add(new String(launcher.getInputStream().readAllBytes()).strip());
+        }
+        assertEquals(launchers.size(), pids.size(), pids.toString());
     }
 
     @Test
@@ -238,6 +259,43 @@ class LauncherTest extends LauncherFixture {
         assertEquals(114, ended.status(), ended.errors());
         assertTrue(ended.errors().contains("did not run within 300ms"), ended.errors());
         assertEquals(List.of(), Processes.mentioning("sleep 1000"));
+    }
+
+    @Test
+    void signalWhileCriuHangsDoesNotEndTheDeadline() throws Exception {
+        var criu = script(
+                "hanging-criu",
+                "#!/bin/sh\nif [ \"$1\" = --version ]; then echo Version: 4.2.1; exit; fi\n: >started\nexec sleep 1002\n");
+        var launcher =
+                start(launcher("restore", image.toString(), "--criu", criu.toString(), "--timeout", "2s", "--detach"));
+        Await.until("CRIU", () -> Files.exists(directory.resolve("started")));
+        kill("TERM", launcher.pid());
+        assertEquals(114, ended(launcher).status(), read("err"));
+        assertEquals(List.of(), Processes.mentioning("sleep 1002"));
+    }
+
+    @Test
+    void workingDirectoryOfAnEarlierLauncherIsLeftAlone() throws Exception {
+        // In a container the same command has the same PID each time.
+        var builder = launcher();
+        builder.command(
+                "sh", "-c", "mkdir checkpointer.$$; exec \"$0\" restore \"$1\"", LAUNCHER.toString(), image.toString());
+        var ended = ended(start(builder));
+        assertEquals(0, ended.status(), ended.errors());
+        try (var left = Files.newDirectoryStream(directory, "checkpointer.*")) {
+            for (var entry : left) {
+                Files.delete(entry);
+            }
+        }
+    }
+
+    @Test
+    void criuThatHangsWhenAskedForItsVersionIsEndedAtTheDeadline() throws Exception {
+        var criu = script("hanging-criu", "#!/bin/sh\nexec sleep 1003\n");
+        var ended = run("restore", image.toString(), "--criu", criu.toString(), "--timeout", "080ms");
+        assertEquals(112, ended.status(), ended.errors());
+        assertTrue(ended.errors().contains("does not say its version"), ended.errors());
+        assertEquals(List.of(), Processes.mentioning("sleep 1003"));
     }
 
     @Test

@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.checkpointer.CheckpointRequest;
+import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.criu.CriuVersion;
+import dev.checkpointer.engine.EngineException;
+import dev.checkpointer.engine.FailureKind;
+import dev.checkpointer.testkit.Await;
 import dev.checkpointer.testkit.Jdk;
 import dev.checkpointer.testkit.Processes;
 import dev.checkpointer.testkit.StreamsProgram;
@@ -14,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +87,58 @@ class SelfDumpTest {
         var result = run(List.of(), "-Dcheckpointer.criu=" + criu);
         assertEquals(1, result.status());
         assertTrue(result.output().contains("the dumping process ended without a word"), result.output());
+    }
+
+    @Test
+    void directoryMayHaveAnyName() throws Exception {
+        directory = Files.createDirectory(directory.resolve("a 'b\" $(touch c)"));
+        var result = run(List.of());
+        assertTrue(Files.exists(directory.resolve("image/manifest")), result.output());
+    }
+
+    @Test
+    void ancestorsThatAreNotToBeSeenAreNoObstacle() throws Exception {
+        assumeTrue(Files.isWritable(Path.of("/proc/1/oom_score_adj")), "to mount /proc needs root");
+        // As an ordinary user, PID 1 of the machine is then not to be seen. The script must come to its end.
+        var script = """
+                mount -t proc -o hidepid=2 proc /proc
+                exec setpriv --reuid=65534 --regid=65534 --clear-groups \
+                  timeout 5 sh -c "$1" dump --self 0 999999 "$2" 5 true false 3>&1
+                """;
+        var result = Processes.run(
+                List.of("unshare", "--mount", "sh", "-c", script, "sh", DumpScript.text(), "/nonexistent"));
+        assertFalse(result.output().isEmpty());
+        assertEquals(126, result.status(), result.output());
+    }
+
+    @Test
+    void interruptedDumpOfAnotherProcessEndsCriu() throws Exception {
+        var criu = Files.writeString(
+                directory.resolve("criu"),
+                "#!/bin/sh\nif [ \"$1\" = --version ]; then echo Version: 4.2.1; exit; fi\nexec sleep 1004\n");
+        assertTrue(criu.toFile().setExecutable(true));
+        var request = CheckpointRequest.builder()
+                .pid(ProcessHandle.current().pid())
+                .stagingDirectory(directory)
+                .imageDirectory(directory)
+                .build();
+        var failure = new CompletableFuture<FailureKind>();
+        var thread = new Thread(() -> {
+            try {
+                OtherDump.run(
+                        new CriuCommand(criu, new CriuVersion(4, 2, 1)),
+                        request,
+                        request.pid().getAsLong());
+                failure.complete(null);
+            } catch (EngineException e) {
+                failure.complete(e.kind());
+            }
+        });
+        thread.start();
+        Await.until("CRIU", () -> !Processes.mentioning("sleep 1004").isEmpty());
+        thread.interrupt();
+        assertEquals(FailureKind.INTERRUPTED, failure.get(20, TimeUnit.SECONDS));
+        assertEquals(List.of(), Processes.mentioning("sleep 1004"));
     }
 
     @Test
