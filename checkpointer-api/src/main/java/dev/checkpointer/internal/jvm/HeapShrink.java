@@ -59,8 +59,13 @@ final class HeapShrink {
         }
     }
 
+    /** Runs after the dump, whose outcome must not hang on it. */
     private void undo() {
-        jvm.setVMOption(MAXIMUM, maximum);
-        jvm.setVMOption(MINIMUM, minimum);
+        try {
+            jvm.setVMOption(MAXIMUM, maximum);
+            jvm.setVMOption(MINIMUM, minimum);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "the heap's free ratios stay at zero", e);
+        }
     }
 }
