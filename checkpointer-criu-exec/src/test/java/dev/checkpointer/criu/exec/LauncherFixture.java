@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class LauncherFixture {
     static final Path LAUNCHER = Path.of(System.getProperty("test.root"), "bin/checkpointer");
 
+    /** The suite may run where signals are ignored, as below nohup, and children inherit that. */
+    static final List<String> HEEDING_SIGNALS = List.of("env", "--default-signal=TERM,INT,HUP");
+
     @TempDir
     Path directory;
 
@@ -59,7 +62,8 @@ abstract class LauncherFixture {
 
     /** Runs the program until it has checkpointed itself; its streams are pipes then. */
     void checkpoint(Jdk jdk, Map<String, String> properties) throws IOException {
-        var command = new ArrayList<>(List.of(jdk.java().toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        var command = new ArrayList<>(HEEDING_SIGNALS);
+        command.addAll(List.of(jdk.java().toString(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.addAll(List.of("-cp", Target.classPath(), StreamsProgram.class.getName()));
         command.add(directory.toString());
@@ -76,7 +80,8 @@ abstract class LauncherFixture {
     }
 
     ProcessBuilder launcher(String... arguments) {
-        var command = new ArrayList<>(List.of(LAUNCHER.toString()));
+        var command = new ArrayList<>(HEEDING_SIGNALS);
+        command.add(LAUNCHER.toString());
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command);
         builder.environment().put("TMPDIR", directory.toString());

@@ -10,6 +10,8 @@ import dev.checkpointer.testkit.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +42,9 @@ class LauncherTerminalTest extends LauncherFixture {
     }
 
     private ProcessBuilder onTerminal(String command) {
-        var builder = new ProcessBuilder("script", "-q", "-e", "-c", command, "/dev/null");
+        var heeding = new ArrayList<>(HEEDING_SIGNALS);
+        heeding.addAll(List.of("script", "-q", "-e", "-c", command, "/dev/null"));
+        var builder = new ProcessBuilder(heeding);
         builder.environment().put("TMPDIR", directory.toString());
         builder.environment().put("SHELL", "/bin/sh");
         return builder.directory(directory.toFile());
