@@ -60,8 +60,21 @@ public final class EngineSelection {
      * @throws EngineException when there is none; the message has every candidate's verdict
      */
     public CheckpointEngine select(Optional<String> forced, Settings settings) throws EngineException {
+        return choose(forced, settings).engine();
+    }
+
+    /**
+     * The engine to use, with what its probe said, so that it need not be asked again.
+     *
+     * @param forced the engine that has to be used, empty to choose by priority
+     * @param settings which engines are taken out
+     * @return the verdict of the chosen engine; its probe is {@link EngineProbe.Available}
+     * @throws EngineException when there is none; the message has every candidate's verdict
+     */
+    public EngineReport.Verdict choose(Optional<String> forced, Settings settings) throws EngineException {
         var report = report(forced, settings);
-        var selected = report.selected();
+        var selected =
+                report.verdicts().stream().filter(EngineReport.Verdict::chosen).findFirst();
         if (selected.isPresent()) {
             return selected.get();
         }

@@ -45,12 +45,9 @@ final class Dump {
 
     /** Chooses the engine and looks at the image directory. Changes nothing, so that nobody has to be notified. */
     static Dump plan(CheckpointRequest request) throws EngineException {
-        var report = EngineLoader.selection();
-        var engine = report.select(request.engine(), Settings.current());
-        if (!(engine.probe() instanceof EngineProbe.Available probe)) {
-            throw new EngineException(
-                    FailureKind.UNAVAILABLE, "engine " + engine.name() + " is no longer available", "Try again");
-        }
+        var verdict = EngineLoader.selection().choose(request.engine(), Settings.current());
+        var engine = verdict.engine();
+        var probe = (EngineProbe.Available) verdict.probe().orElseThrow();
         long pid = request.pid().orElse(ProcessHandle.current().pid());
         if (!probe.features().contains(EngineFeature.IMAGE)) {
             return new Dump(request, engine, probe, pid, Optional.empty());
