@@ -84,7 +84,7 @@ class KnownFailureTest {
             UNSUPPORTED_RESOURCE | Can't dump ghost file /tmp/x of 104857600 size, increase limit
             UNSUPPORTED_RESOURCE | Can't lookup mount=24 for fd=0 path=/dev/null
             UNSUPPORTED_RESOURCE | Can't dump file 9 of that type [20666] (chr 10:229 /dev/fuse)
-            SHELL_JOB            | The session leader of 12(12) is outside of its pid namespace
+            SHELL_JOB            | A session leader of 12(12) is outside of its pid namespace
             SHELL_JOB            | tty: Found dangling tty with sid 12 pgid 34 (pts) on peer fd 1.
             NO_SUCH_PROCESS      | Can't seize task 4711: No such process
             PERMISSION           | ptrace: Can't seize 4711: Operation not permitted

@@ -74,7 +74,15 @@ final class Dump {
             return List.of();
         }
         try {
-            return DescriptorCheck.of(pid, request.tcp(), request.ghostLimit());
+            var obstacles = new ArrayList<>(DescriptorCheck.of(pid, request.tcp(), request.ghostLimit()));
+            if (pid != 1
+                    && ProcStat.read(pid).filter(stat -> stat.session() == 0).isPresent()) {
+                obstacles.add(new EngineException(
+                        FailureKind.SHELL_JOB,
+                        "the leader of the session of process " + pid + " is outside of its PID namespace",
+                        "Start the program in a session of its own, for instance with setsid"));
+            }
+            return obstacles;
         } catch (IOException e) {
             throw new EngineException(
                     FailureKind.PERMISSION,

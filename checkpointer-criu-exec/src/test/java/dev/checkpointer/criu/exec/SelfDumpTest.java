@@ -51,6 +51,20 @@ class SelfDumpTest {
     }
 
     @Test
+    void sessionOutsideOfThePidNamespaceIsRefusedWithTheRemedy() throws Exception {
+        assumeTrue(Files.isWritable(Path.of("/proc/1/oom_score_adj")), "a PID namespace needs root");
+        // The descriptors are opened inside: CRIU knows no mount of another mount namespace.
+        var script = "\"$@\" </dev/null 2>&1 | cat";
+        var wrapper = List.of("unshare", "--pid", "--fork", "--mount-proc", "sh", "-c", script, "sh");
+        var result = run(wrapper);
+        assertTrue(result.output().contains("is outside of its PID namespace. Start the program"), result.output());
+        var remedied = new ArrayList<>(wrapper);
+        remedied.addAll(List.of("setsid", "--wait"));
+        result = run(remedied);
+        assertTrue(Files.exists(directory.resolve("image/manifest")), result.output());
+    }
+
+    @Test
     void childSubreaperIsRefusedWithTheRemedy() throws Exception {
         assumeTrue(System.getProperty("os.arch").equals("amd64"), "the number of prctl is that of x86-64");
         // prctl(PR_SET_CHILD_SUBREAPER) survives exec, so the JVM is one from its start.
