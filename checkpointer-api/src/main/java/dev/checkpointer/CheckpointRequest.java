@@ -1,7 +1,9 @@
 package dev.checkpointer;
 
+import dev.checkpointer.engine.StageListener;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -140,6 +142,34 @@ public final class CheckpointRequest {
     }
 
     /**
+     * Resources that stay outside of the image, in the words of CRIU's option {@code --external}, for instance
+     * {@code dev[8/1]:disk}.
+     *
+     * @return the resources in the order in which they were named
+     */
+    public List<String> external() {
+        return values.external;
+    }
+
+    /**
+     * How control groups are treated.
+     *
+     * @return empty for CRIU's own choice
+     */
+    public Optional<CgroupMode> cgroups() {
+        return values.cgroups;
+    }
+
+    /**
+     * Who hears how far the dump is.
+     *
+     * @return empty when nobody does
+     */
+    public Optional<StageListener> listener() {
+        return values.listener;
+    }
+
+    /**
      * How much CRIU logs.
      *
      * @return 0 to 4
@@ -173,6 +203,9 @@ public final class CheckpointRequest {
         private boolean fileLocks;
         private ShellJob shellJob;
         private long ghostLimit;
+        private List<String> external = List.of();
+        private Optional<CgroupMode> cgroups = Optional.empty();
+        private Optional<StageListener> listener = Optional.empty();
         private int logLevel;
         private Duration timeout;
 
@@ -202,6 +235,9 @@ public final class CheckpointRequest {
             fileLocks = other.fileLocks;
             shellJob = other.shellJob;
             ghostLimit = other.ghostLimit;
+            external = other.external;
+            cgroups = other.cgroups;
+            listener = other.listener;
             logLevel = other.logLevel;
             timeout = other.timeout;
         }
@@ -319,6 +355,40 @@ public final class CheckpointRequest {
                 throw new IllegalArgumentException("a size is not negative: " + bytes);
             }
             ghostLimit = bytes;
+            return this;
+        }
+
+        /**
+         * Leaves a resource outside of the image. May be called several times.
+         *
+         * @param resource the resource in the words of CRIU's option {@code --external}
+         * @return this
+         */
+        public Builder external(String resource) {
+            external = RestoreRequest.with(external, resource);
+            return this;
+        }
+
+        /**
+         * Sets how control groups are treated.
+         *
+         * @param mode the mode
+         * @return this
+         */
+        public Builder cgroups(CgroupMode mode) {
+            cgroups = Optional.of(mode);
+            return this;
+        }
+
+        /**
+         * Sets who hears how far the dump of another process is. A JVM that dumps itself cannot listen, since it is frozen
+         * then.
+         *
+         * @param value the listener
+         * @return this
+         */
+        public Builder listener(StageListener value) {
+            listener = Optional.of(value);
             return this;
         }
 

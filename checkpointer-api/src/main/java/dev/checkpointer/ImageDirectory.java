@@ -30,8 +30,8 @@ public final class ImageDirectory {
     public static final String PERFORMANCE_DATA = "perfdata";
 
     /** What belongs to an image and may be removed when one is made anew or came to nothing. */
-    private static final Pattern OWN_FILES =
-            Pattern.compile(".*\\.img|stats-(dump|restore)|manifest(\\.part)?|perfdata|dump\\.(log|out|hook)");
+    private static final Pattern OWN_FILES = Pattern.compile(
+            ".*\\.img|stats-(dump|restore)|manifest(\\.part)?|perfdata|dump\\.(log|out|hook|conf|service)");
 
     /**
      * Arguments: staging directory, image directory. Run by the shell since the JVM is frozen then. The log and the

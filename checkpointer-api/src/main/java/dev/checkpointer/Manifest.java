@@ -114,6 +114,22 @@ public final class Manifest {
         return Optional.ofNullable(values.get(key));
     }
 
+    /**
+     * The values of all keys that begin alike.
+     *
+     * @param prefix how the keys begin
+     * @return the values by the rest of their keys, in the order of the lines
+     */
+    public Map<String, String> withPrefix(String prefix) {
+        var found = new LinkedHashMap<String, String>();
+        values.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                found.put(key.substring(prefix.length()), value);
+            }
+        });
+        return found;
+    }
+
     private static String oneLine(String value) {
         return value.codePoints()
                 .map(c -> Character.isISOControl(c) ? '?' : c)

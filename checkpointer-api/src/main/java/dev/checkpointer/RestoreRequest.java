@@ -1,7 +1,14 @@
 package dev.checkpointer;
 
+import dev.checkpointer.engine.StageListener;
+import java.io.File;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -11,22 +18,10 @@ import java.util.Optional;
  * @since 0.1.0
  */
 public final class RestoreRequest {
-    private final Path imageDirectory;
-    private final Optional<String> engine;
-    private final Optional<Path> output;
-    private final PidNamespace pidNamespace;
-    private final Duration timeout;
-    private final int logLevel;
-    private final boolean force;
+    private final Builder values;
 
     private RestoreRequest(Builder values) {
-        imageDirectory = values.imageDirectory;
-        engine = values.engine;
-        output = values.output;
-        pidNamespace = values.pidNamespace;
-        timeout = values.timeout;
-        logLevel = values.logLevel;
-        force = values.force;
+        this.values = values;
     }
 
     /**
@@ -45,7 +40,7 @@ public final class RestoreRequest {
      * @return its directory
      */
     public Path imageDirectory() {
-        return imageDirectory;
+        return values.imageDirectory;
     }
 
     /**
@@ -54,16 +49,82 @@ public final class RestoreRequest {
      * @return an engine's name
      */
     public Optional<String> engine() {
-        return engine;
+        return values.engine;
     }
 
     /**
-     * The file to which the restored program's standard output and error are appended; empty to discard both.
+     * Whether the program becomes a child of this JVM, which then learns its exit status. Otherwise it is detached: it
+     * outlives this JVM and has a session of its own.
      *
-     * @return a file
+     * @return false by default
      */
-    public Optional<Path> output() {
-        return output;
+    public boolean child() {
+        return values.child;
+    }
+
+    /**
+     * Where the program's standard input comes from.
+     *
+     * @return nothing by default; never {@link Redirect#PIPE}
+     */
+    public Redirect input() {
+        return values.input;
+    }
+
+    /**
+     * Where the program's standard output goes.
+     *
+     * @return {@link Redirect#DISCARD} by default; never {@link Redirect#PIPE}
+     */
+    public Redirect output() {
+        return values.output;
+    }
+
+    /**
+     * Where the program's standard error goes.
+     *
+     * @return {@link Redirect#DISCARD} by default; never {@link Redirect#PIPE}
+     */
+    public Redirect error() {
+        return values.error;
+    }
+
+    /**
+     * What stands in for other descriptors of the program: CRIU's name of what a descriptor referred to at the dump
+     * (criu(8), {@code --inherit-fd}), for instance {@code pipe:[4711]} or {@code var/log/app.log}, and what it refers to
+     * from now on.
+     *
+     * @return the descriptors in the order in which they were named
+     */
+    public Map<String, Redirect> inherited() {
+        return values.inherited;
+    }
+
+    /**
+     * Resources from outside of the image, in the words of CRIU's option {@code --external}.
+     *
+     * @return the resources in the order in which they were named
+     */
+    public List<String> external() {
+        return values.external;
+    }
+
+    /**
+     * How control groups are treated.
+     *
+     * @return empty for CRIU's own choice
+     */
+    public Optional<CgroupMode> cgroups() {
+        return values.cgroups;
+    }
+
+    /**
+     * Who hears how far the restore is.
+     *
+     * @return empty when nobody does
+     */
+    public Optional<StageListener> listener() {
+        return values.listener;
     }
 
     /**
@@ -72,7 +133,7 @@ public final class RestoreRequest {
      * @return the choice
      */
     public PidNamespace pidNamespace() {
-        return pidNamespace;
+        return values.pidNamespace;
     }
 
     /**
@@ -81,7 +142,7 @@ public final class RestoreRequest {
      * @return the deadline
      */
     public Duration timeout() {
-        return timeout;
+        return values.timeout;
     }
 
     /**
@@ -90,7 +151,7 @@ public final class RestoreRequest {
      * @return 0 to 4
      */
     public int logLevel() {
-        return logLevel;
+        return values.logLevel;
     }
 
     /**
@@ -99,7 +160,7 @@ public final class RestoreRequest {
      * @return false by default
      */
     public boolean force() {
-        return force;
+        return values.force;
     }
 
     static Duration positive(Duration value) {
@@ -109,11 +170,34 @@ public final class RestoreRequest {
         return value;
     }
 
+    static List<String> with(List<String> list, String element) {
+        var longer = new ArrayList<>(list);
+        longer.add(oneLine(element));
+        return List.copyOf(longer);
+    }
+
+    /** What is handed to CRIU may pass through a shell script's lines. */
+    private static String oneLine(String text) {
+        if (text.isEmpty() || text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("a name is one line without control characters, not '" + text + "'");
+        }
+        return text;
+    }
+
     /** Collects the values of a {@link RestoreRequest}. Not for use by several threads. */
     public static final class Builder {
+        private static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
+
         private final Path imageDirectory;
         private Optional<String> engine;
-        private Optional<Path> output = Optional.empty();
+        private boolean child;
+        private Redirect input = NOTHING;
+        private Redirect output = Redirect.DISCARD;
+        private Redirect error = Redirect.DISCARD;
+        private Map<String, Redirect> inherited = Map.of();
+        private List<String> external = List.of();
+        private Optional<CgroupMode> cgroups = Optional.empty();
+        private Optional<StageListener> listener = Optional.empty();
         private PidNamespace pidNamespace = PidNamespace.AUTO;
         private Duration timeout;
         private int logLevel;
@@ -124,6 +208,23 @@ public final class RestoreRequest {
             engine = settings.text(Setting.ENGINE);
             timeout = settings.duration(Setting.TIMEOUT);
             logLevel = Integer.parseInt(settings.text(Setting.LOG_LEVEL).orElseThrow());
+        }
+
+        private Builder(Builder other) {
+            imageDirectory = other.imageDirectory;
+            engine = other.engine;
+            child = other.child;
+            input = other.input;
+            output = other.output;
+            error = other.error;
+            inherited = other.inherited;
+            external = other.external;
+            cgroups = other.cgroups;
+            listener = other.listener;
+            pidNamespace = other.pidNamespace;
+            timeout = other.timeout;
+            logLevel = other.logLevel;
+            force = other.force;
         }
 
         /**
@@ -138,13 +239,107 @@ public final class RestoreRequest {
         }
 
         /**
-         * Sets where standard output and error go.
+         * Sets whether the program becomes a child of this JVM.
          *
-         * @param file a file that is appended to
+         * @param value true for a child, false for a detached program
+         * @return this
+         */
+        public Builder child(boolean value) {
+            child = value;
+            return this;
+        }
+
+        /**
+         * Sets where standard input comes from.
+         *
+         * @param source a file, or {@link Redirect#INHERIT}
+         * @return this
+         */
+        public Builder input(Redirect source) {
+            input = readable(source);
+            return this;
+        }
+
+        /**
+         * Sets where standard output goes.
+         *
+         * @param destination a file, {@link Redirect#DISCARD} or {@link Redirect#INHERIT}
+         * @return this
+         */
+        public Builder output(Redirect destination) {
+            output = writable(destination);
+            return this;
+        }
+
+        /**
+         * Sets where standard error goes.
+         *
+         * @param destination a file, {@link Redirect#DISCARD} or {@link Redirect#INHERIT}
+         * @return this
+         */
+        public Builder error(Redirect destination) {
+            error = writable(destination);
+            return this;
+        }
+
+        /**
+         * Appends standard output and error to a file.
+         *
+         * @param file the file, made when it does not exist
          * @return this
          */
         public Builder output(Path file) {
-            output = Optional.of(file);
+            var destination = Redirect.appendTo(file.toFile());
+            return output(destination).error(destination);
+        }
+
+        /**
+         * Lets something else stand in for what a descriptor referred to at the dump. May be called several times.
+         *
+         * @param name CRIU's name of that (criu(8), {@code --inherit-fd})
+         * @param file a file to read from, or to write or append to
+         * @return this
+         */
+        public Builder inherit(String name, Redirect file) {
+            if (file.file() == null) {
+                throw new IllegalArgumentException("a file stands in for a descriptor, not " + file);
+            }
+            var more = new LinkedHashMap<>(inherited);
+            more.put(oneLine(name), file);
+            inherited = more;
+            return this;
+        }
+
+        /**
+         * Names a resource from outside of the image. May be called several times.
+         *
+         * @param resource the resource in the words of CRIU's option {@code --external}
+         * @return this
+         */
+        public Builder external(String resource) {
+            external = with(external, resource);
+            return this;
+        }
+
+        /**
+         * Sets how control groups are treated.
+         *
+         * @param mode the mode
+         * @return this
+         */
+        public Builder cgroups(CgroupMode mode) {
+            cgroups = Optional.of(mode);
+            return this;
+        }
+
+        /**
+         * Sets who hears how far the restore is.
+         *
+         * @param value the listener
+         * @return this
+         */
+        public Builder listener(StageListener value) {
+            listener = Optional.of(value);
             return this;
         }
 
@@ -201,7 +396,22 @@ public final class RestoreRequest {
          * @return an immutable request
          */
         public RestoreRequest build() {
-            return new RestoreRequest(this);
+            return new RestoreRequest(new Builder(this));
+        }
+
+        private static Redirect readable(Redirect source) {
+            if (source.type() != Redirect.Type.READ && source.type() != Redirect.Type.INHERIT) {
+                throw new IllegalArgumentException("standard input is read from a file or inherited, not " + source);
+            }
+            return source;
+        }
+
+        private static Redirect writable(Redirect destination) {
+            if (destination.type() == Redirect.Type.READ || destination.type() == Redirect.Type.PIPE) {
+                throw new IllegalArgumentException("output goes to a file, or is inherited or discarded, not "
+                        + destination + "; a named pipe is a file, too");
+            }
+            return destination;
         }
     }
 }

@@ -81,6 +81,18 @@ public enum Setting {
             SettingType.PATH,
             "",
             "Directory where `bin/setup` installs a CRIU of its own. Without it `/opt/checkpointer`, then `~/.local/share/checkpointer`."),
+    /** The socket of a CRIU service. */
+    RPC_SERVICE(
+            "rpc.service",
+            SettingType.PATH,
+            "",
+            "Socket of a running `criu service`, which the engine `criu-rpc` then uses instead of starting CRIU itself. For programs without privileges of their own."),
+    /** CRIU's library. */
+    LIBCRIU(
+            "libcriu",
+            SettingType.PATH,
+            "",
+            "Path of the library `libcriu.so.2`, for the engine `libcriu`. Without it `lib` below the prefix is searched, then the system's directories."),
     /** Whether to take over on a JDK with native CRaC. */
     FORCE(
             "force",

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -106,7 +109,22 @@ class RequestBuildersTest {
         assertThrows(NullPointerException.class, () -> checkpoint().timeout(null));
         assertThrows(NullPointerException.class, () -> RestoreRequest.builder(null));
         assertThrows(NullPointerException.class, () -> restore().pidNamespace(null));
-        assertThrows(NullPointerException.class, () -> restore().output(null));
+        assertThrows(NullPointerException.class, () -> restore().output((Path) null));
+        assertThrows(NullPointerException.class, () -> restore().listener(null));
+    }
+
+    @Test
+    void streamsAreFilesOrInheritedButNoPipes() {
+        assertThrows(IllegalArgumentException.class, () -> restore().input(Redirect.PIPE));
+        assertThrows(IllegalArgumentException.class, () -> restore().input(Redirect.to(new File("f"))));
+        assertThrows(IllegalArgumentException.class, () -> restore().output(Redirect.PIPE));
+        assertThrows(IllegalArgumentException.class, () -> restore().error(Redirect.from(new File("f"))));
+        assertThrows(IllegalArgumentException.class, () -> restore().inherit("pipe:[7]", Redirect.INHERIT));
+        assertThrows(IllegalArgumentException.class, () -> restore().inherit("a\nb", Redirect.from(new File("f"))));
+        assertThrows(IllegalArgumentException.class, () -> restore().external(""));
+        assertThrows(IllegalArgumentException.class, () -> checkpoint().external("a\0b"));
+        assertEquals(
+                Redirect.INHERIT, restore().output(Redirect.INHERIT).build().output());
     }
 
     @Test
@@ -114,6 +132,10 @@ class RequestBuildersTest {
         var request = restore()
                 .engine("e")
                 .output(Path.of("log"))
+                .inherit("pipe:[7]", Redirect.from(new File("f")))
+                .external("dev[1/3]:null")
+                .external("net[4]:net")
+                .child(true)
                 .pidNamespace(PidNamespace.NEVER)
                 .timeout(Duration.ofMillis(5))
                 .logLevel(0)
@@ -121,7 +143,12 @@ class RequestBuildersTest {
                 .build();
         assertEquals(Path.of("image"), request.imageDirectory());
         assertEquals(Optional.of("e"), request.engine());
-        assertEquals(Optional.of(Path.of("log")), request.output());
+        assertEquals(Redirect.appendTo(new File("log")), request.output());
+        assertEquals(Redirect.appendTo(new File("log")), request.error());
+        assertEquals(Redirect.from(new File("/dev/null")), request.input());
+        assertEquals(Map.of("pipe:[7]", Redirect.from(new File("f"))), request.inherited());
+        assertEquals(List.of("dev[1/3]:null", "net[4]:net"), request.external());
+        assertTrue(request.child());
         assertEquals(PidNamespace.NEVER, request.pidNamespace());
         assertEquals(Duration.ofMillis(5), request.timeout());
         assertEquals(0, request.logLevel());

@@ -27,7 +27,7 @@ public final class CountingEngine implements CheckpointEngine {
 
     @Override
     public EngineProbe probe() {
-        return new EngineProbe.Available("1.0", Set.of());
+        return new EngineProbe.Available("1.0", Set.of(), "");
     }
 
     @Override

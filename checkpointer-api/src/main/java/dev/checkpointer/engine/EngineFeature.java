@@ -14,6 +14,18 @@ public enum EngineFeature {
     OTHER_PROCESS,
     /** Lets the dumped process go on. */
     LEAVE_RUNNING,
+    /** Writes most of another process's memory while it still runs. */
+    PRE_DUMP,
     /** Starts images. */
-    RESTORE
+    RESTORE,
+    /** Starts an image as a child of this JVM, which learns its exit status. */
+    RESTORE_CHILD,
+    /** Gives the restored program other standard streams and descriptors. */
+    INHERIT_DESCRIPTORS,
+    /** Tells a {@link StageListener} how far a dump or restore is. */
+    NOTIFY,
+    /** Works for users without the rights of root, with a CRIU that has file capabilities. */
+    UNPRIVILEGED,
+    /** Has a privileged daemon do the work, so that nothing else needs rights. */
+    SERVICE
 }

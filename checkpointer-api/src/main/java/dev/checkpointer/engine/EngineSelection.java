@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The choice among engines. Pure: it knows the candidates, asks each for its probe and reads the settings.
@@ -68,7 +71,7 @@ public final class EngineSelection {
      *
      * @param forced the engine that has to be used, empty to choose by priority
      * @param settings which engines are taken out
-     * @return the verdict of the chosen engine; its probe is {@link EngineProbe.Available}
+     * @return the verdict of the chosen engine; its probe is {@link EngineProbe#usable() usable}
      * @throws EngineException when there is none; the message has every candidate's verdict
      */
     public EngineReport.Verdict choose(Optional<String> forced, Settings settings) throws EngineException {
@@ -112,16 +115,36 @@ public final class EngineSelection {
             return new EngineReport.Verdict(
                     engine, Optional.of(probe), false, "not available: " + no.reason() + ". " + no.remedy());
         }
-        var version = ((EngineProbe.Available) probe).version();
-        var available = version.isEmpty() ? "available" : "available (" + version + ")";
-        boolean fits = forced.map(engine.name()::equals).orElse(engine.priority() >= 0);
+        var available = "available" + details(probe.usable().orElseThrow());
+        boolean fits = forced.map(engine.name()::equals)
+                .orElse(engine.priority() >= 0 && probe instanceof EngineProbe.Available);
         if (fits && !alreadyChosen) {
             return new EngineReport.Verdict(engine, Optional.of(probe), true, available + ", chosen");
         }
-        var why = fits
-                ? ", another one has a higher priority"
-                : forced.isPresent() ? ", another one is forced" : ", used only by name";
-        return new EngineReport.Verdict(engine, Optional.of(probe), false, available + why);
+        return new EngineReport.Verdict(engine, Optional.of(probe), false, available + whyNot(probe, fits, forced));
+    }
+
+    /** Version and features, as in " (4.2; self-dump, restore)". */
+    private static String details(EngineProbe.Available available) {
+        var features = available.features().stream()
+                .sorted()
+                .map(feature -> feature.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .collect(Collectors.joining(", "));
+        var details = Stream.of(available.version(), features)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("; "));
+        return details.isEmpty() ? "" : " (" + details + ")";
+    }
+
+    private static String whyNot(EngineProbe probe, boolean fits, Optional<String> forced) {
+        if (fits) {
+            return ", another one has a higher priority";
+        }
+        if (forced.isPresent()) {
+            return ", another one is forced";
+        }
+        return ", used only by name"
+                + (probe instanceof EngineProbe.ByNameOnly only ? ": " + only.reason() + ". " + only.remedy() : "");
     }
 
     /** A probe must not throw; where a foreign one does, that engine is out and the others are not. */

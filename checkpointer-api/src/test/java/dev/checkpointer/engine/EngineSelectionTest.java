@@ -21,7 +21,8 @@ class EngineSelectionTest {
             new FakeEngine("missing", 30, () -> new EngineProbe.Unavailable("there is no criu command", "Install it"));
 
     private static FakeEngine available(String name, int priority) {
-        return new FakeEngine(name, priority, () -> new EngineProbe.Available("4.2", Set.of(EngineFeature.IMAGE)));
+        return new FakeEngine(
+                name, priority, () -> new EngineProbe.Available("4.2", Set.of(EngineFeature.IMAGE), "/usr/sbin/criu"));
     }
 
     private static EngineSelection among(CheckpointEngine... engines) {
@@ -50,9 +51,9 @@ class EngineSelectionTest {
                 List.of(
                         "off: taken out by checkpointer.engine.off.enabled=false",
                         "missing: not available: there is no criu command. Install it",
-                        "high: available (4.2), chosen",
-                        "low: available (4.2), another one has a higher priority",
-                        "by-name: available (4.2), used only by name",
+                        "high: available (4.2; image), chosen",
+                        "low: available (4.2; image), another one has a higher priority",
+                        "by-name: available (4.2; image), used only by name",
                         "a provider cannot be loaded: x"),
                 report.lines());
         assertEquals(Optional.of(HIGH), report.selected());
@@ -63,7 +64,7 @@ class EngineSelectionTest {
         assertSame(LOW, among(LOW, HIGH).select(Optional.of("low"), NOTHING_SET));
         assertSame(BY_NAME, among(BY_NAME, HIGH).select(Optional.of("by-name"), NOTHING_SET));
         assertEquals(
-                List.of("high: available (4.2), another one is forced", "low: available (4.2), chosen"),
+                List.of("high: available (4.2; image), another one is forced", "low: available (4.2; image), chosen"),
                 among(LOW, HIGH).report(Optional.of("low"), NOTHING_SET).lines());
     }
 
@@ -86,7 +87,7 @@ class EngineSelectionTest {
         assertEquals("""
                 there is no engine 'hihg'. Set checkpointer.engine to one of those below, or leave it out
                   missing: not available: there is no criu command. Install it
-                  low: available (4.2), another one is forced""", e.getMessage());
+                  low: available (4.2; image), another one is forced""", e.getMessage());
     }
 
     @Test
@@ -102,7 +103,22 @@ class EngineSelectionTest {
     void anEngineForUseByNameIsNeverChosenByItself() {
         var e = failure(among(BY_NAME), Optional.empty(), NOTHING_SET);
         assertTrue(e.getMessage().startsWith("no engine is available. Add an engine such as "), e.getMessage());
-        assertEquals(List.of("by-name: available (4.2), used only by name"), e.logLines());
+        assertEquals(List.of("by-name: available (4.2; image), used only by name"), e.logLines());
+    }
+
+    @Test
+    void anEngineWithADrawbackIsChosenOnlyByName() throws Exception {
+        var works = new EngineProbe.Available("4.2", Set.of(EngineFeature.IMAGE, EngineFeature.RESTORE), "criu");
+        var reluctant = new FakeEngine(
+                "reluctant", 50, () -> new EngineProbe.ByNameOnly(works, "it would print a warning", "Allow it"));
+        assertSame(LOW, among(reluctant, LOW).select(Optional.empty(), NOTHING_SET));
+        assertSame(reluctant, among(reluctant, LOW).select(Optional.of("reluctant"), NOTHING_SET));
+        assertEquals(
+                "reluctant: available (4.2; image, restore), used only by name: it would print a warning. Allow it",
+                among(reluctant, LOW)
+                        .report(Optional.empty(), NOTHING_SET)
+                        .lines()
+                        .get(0));
     }
 
     @Test
@@ -112,7 +128,7 @@ class EngineSelectionTest {
         assertEquals("""
                 no engine is available. Follow the remedy of one of them
                   missing: not available: there is no criu command. Install it
-                  by-name: available (4.2), used only by name
+                  by-name: available (4.2; image), used only by name
                   a provider cannot be loaded: x""", e.getMessage());
     }
 

@@ -1,10 +1,13 @@
 package dev.checkpointer.criu;
 
+import dev.checkpointer.CgroupMode;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.ImageDirectory;
 import dev.checkpointer.ShellJob;
 import dev.checkpointer.TcpMode;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The options of a CRIU dump, whichever way CRIU is told of them. The names are those of CRIU's command line.
@@ -19,6 +22,8 @@ import java.nio.file.Path;
  * @param shellJob whether the tree belongs to a foreign session
  * @param ghostLimit the largest deleted file that is dumped, in bytes
  * @param unprivileged whether CRIU runs without root
+ * @param cgroups how control groups are treated, empty for CRIU's own choice
+ * @param external what stays outside of the image
  * @since 0.1.0
  */
 public record DumpOptions(
@@ -31,7 +36,14 @@ public record DumpOptions(
         boolean fileLocks,
         boolean shellJob,
         long ghostLimit,
-        boolean unprivileged) {
+        boolean unprivileged,
+        Optional<CgroupMode> cgroups,
+        List<String> external) {
+    /** Copies the list. */
+    public DumpOptions {
+        external = List.copyOf(external);
+    }
+
     /**
      * What a request means for CRIU.
      *
@@ -51,6 +63,8 @@ public record DumpOptions(
                 request.fileLocks(),
                 request.shellJob() == ShellJob.TRUE,
                 request.ghostLimit(),
-                unprivileged);
+                unprivileged,
+                request.cgroups(),
+                request.external());
     }
 }

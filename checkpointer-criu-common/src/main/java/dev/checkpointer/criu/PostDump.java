@@ -2,9 +2,6 @@ package dev.checkpointer.criu;
 
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.ImageDirectory;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,18 +23,11 @@ public final class PostDump {
      * @return a command with its arguments; when it fails, the dump has failed
      */
     public static List<String> command(CheckpointRequest request) {
-        var script = "cd \"$1\" || exit 1\nshift\n" + forgetSession() + RUN_THE_REST;
+        var script = "cd \"$1\" || exit 1\nshift\n"
+                + Shell.read(PostDump.class.getResourceAsStream("forget-session.sh")) + RUN_THE_REST;
         var command = new ArrayList<>(List.of(
                 "sh", "-c", script, "post-dump", request.stagingDirectory().toString()));
         command.addAll(ImageDirectory.finishCommand(request));
         return command;
-    }
-
-    private static String forgetSession() {
-        try (var resource = PostDump.class.getResourceAsStream("forget-session.sh")) {
-            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

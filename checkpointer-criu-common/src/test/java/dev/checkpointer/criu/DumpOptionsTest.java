@@ -2,13 +2,16 @@ package dev.checkpointer.criu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.checkpointer.CgroupMode;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.Settings;
 import dev.checkpointer.ShellJob;
 import dev.checkpointer.TcpMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DumpOptionsTest {
@@ -23,9 +26,23 @@ class DumpOptionsTest {
                 .fileLocks(false)
                 .shellJob(ShellJob.TRUE)
                 .ghostLimit(5)
+                .cgroups(CgroupMode.SOFT)
+                .external("net[7]:net")
                 .build();
         assertEquals(
-                new DumpOptions(42, Path.of("/image.new"), "dump.log", 3, true, TcpMode.CLOSE, false, true, 5, true),
+                new DumpOptions(
+                        42,
+                        Path.of("/image.new"),
+                        "dump.log",
+                        3,
+                        true,
+                        TcpMode.CLOSE,
+                        false,
+                        true,
+                        5,
+                        true,
+                        Optional.of(CgroupMode.SOFT),
+                        List.of("net[7]:net")),
                 DumpOptions.of(request, 42, true));
     }
 

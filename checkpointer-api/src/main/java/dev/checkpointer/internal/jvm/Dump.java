@@ -47,7 +47,7 @@ final class Dump {
     static Dump plan(CheckpointRequest request) throws EngineException {
         var verdict = EngineLoader.selection().choose(request.engine(), Settings.current());
         var engine = verdict.engine();
-        var probe = (EngineProbe.Available) verdict.probe().orElseThrow();
+        var probe = verdict.probe().flatMap(EngineProbe::usable).orElseThrow();
         long pid = request.pid().orElse(ProcessHandle.current().pid());
         if (!probe.features().contains(EngineFeature.IMAGE)) {
             return new Dump(request, engine, probe, pid, Optional.empty());

@@ -27,7 +27,7 @@ public final class SimulateEngine implements CheckpointEngine {
 
     @Override
     public EngineProbe probe() {
-        return new EngineProbe.Available("", Set.of());
+        return new EngineProbe.Available("", Set.of(), "");
     }
 
     @Override

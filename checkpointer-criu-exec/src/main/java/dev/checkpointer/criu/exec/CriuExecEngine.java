@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Runs the {@code criu} command. It needs no native library, so it works wherever CRIU does, and has the lowest priority
@@ -25,6 +26,16 @@ import java.util.Optional;
 public final class CriuExecEngine implements CheckpointEngine {
     /** What the scripts use besides CRIU. */
     private static final String[] TOOLS = {"sh", "setsid", "mkfifo", "timeout", "stat"};
+
+    private static final Set<EngineFeature> FEATURES = EnumSet.of(
+            EngineFeature.IMAGE,
+            EngineFeature.SELF_DUMP,
+            EngineFeature.OTHER_PROCESS,
+            EngineFeature.LEAVE_RUNNING,
+            EngineFeature.RESTORE,
+            EngineFeature.RESTORE_CHILD,
+            EngineFeature.INHERIT_DESCRIPTORS,
+            EngineFeature.UNPRIVILEGED);
 
     /** For the service loader. */
     public CriuExecEngine() {}
@@ -47,7 +58,9 @@ public final class CriuExecEngine implements CheckpointEngine {
                 return new EngineProbe.Unavailable(
                         "there is no command " + missing.get() + " on the PATH", "Install coreutils and util-linux");
             }
-            return new EngineProbe.Available(command().version().toString(), EnumSet.allOf(EngineFeature.class));
+            var criu = command();
+            return new EngineProbe.Available(
+                    criu.version().toString(), FEATURES, criu.path().toString());
         } catch (EngineException e) {
             return new EngineProbe.Unavailable(CriuCommand.reason(e), e.remedy());
         } catch (RuntimeException e) {

@@ -4,6 +4,7 @@ import dev.checkpointer.criu.DumpOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The command line of a dump. Pure. The options are those of criu(8). */
 final class DumpArguments {
@@ -40,6 +41,10 @@ final class DumpArguments {
         if (options.unprivileged()) {
             arguments.add("--unprivileged");
         }
+        options.cgroups()
+                .ifPresent(
+                        mode -> arguments.add("--manage-cgroups=" + mode.name().toLowerCase(Locale.ROOT)));
+        options.external().forEach(resource -> arguments.addAll(List.of("--external", resource)));
         return arguments;
     }
 }

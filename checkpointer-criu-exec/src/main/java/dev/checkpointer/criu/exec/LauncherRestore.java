@@ -4,6 +4,7 @@ import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.RestoredProcess;
 import dev.checkpointer.criu.CriuCommand;
 import dev.checkpointer.criu.KnownFailure;
+import dev.checkpointer.criu.Shell;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
 import java.io.File;
@@ -55,14 +56,18 @@ final class LauncherRestore {
     }
 
     private static List<String> command(CriuCommand criu, RestoreRequest request) {
-        var command = new ArrayList<>(List.of("sh", "-c", Scripts.read("checkpointer"), "checkpointer", "restore"));
+        var command = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                Shell.read(LauncherRestore.class.getResourceAsStream("checkpointer")),
+                "checkpointer",
+                "restore"));
         command.add("--detach");
         command.addAll(List.of("--criu", criu.path().toString()));
         command.addAll(List.of("--timeout", request.timeout().toMillis() + "ms"));
         command.addAll(List.of("--log-level", Integer.toString(request.logLevel())));
         command.addAll(List.of("--pid-namespace", request.pidNamespace().name().toLowerCase(Locale.ROOT)));
-        command.addAll(
-                List.of("--output", request.output().map(Object::toString).orElse("/dev/null")));
+        command.addAll(List.of("--output", request.output().file().toString()));
         if (request.force()) {
             command.add("--force");
         }

@@ -4,6 +4,7 @@ import dev.checkpointer.CheckpointOutcome;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.ImageDirectory;
 import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.criu.DumpFailure;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
 import java.io.File;
@@ -33,7 +34,7 @@ final class OtherDump {
                     .start();
             int status = process.waitFor(); // the script keeps the deadline
             if (status != 0) {
-                throw dump.failure(status);
+                throw dump.ended(status);
             }
             return CheckpointOutcome.CONTINUED;
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.checkpointer.criu.exec;
 import dev.checkpointer.CheckpointOutcome;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.criu.DumpFailure;
 import dev.checkpointer.criu.ThisProcess;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
@@ -48,7 +49,7 @@ final class SelfDump {
                 case "" -> wokenUp(startTime);
                 case "0" -> CheckpointOutcome.CONTINUED;
                 case "within" -> throw within(pid);
-                default -> throw dump.failure(Integer.parseInt(status));
+                default -> throw dump.ended(Integer.parseInt(status));
             };
         } catch (IOException e) {
             throw new EngineException(
@@ -58,7 +59,8 @@ final class SelfDump {
         }
     }
 
-    private static List<String> command(CriuCommand criu, CheckpointRequest request, long pid) throws IOException {
+    private static List<String> command(CriuCommand criu, CheckpointRequest request, long pid)
+            throws IOException, EngineException {
         var command = new ArrayList<>(List.of("sh", "-c", START, "start", DumpScript.text()));
         command.addAll(DumpScript.arguments(criu, request, pid));
         return command;

@@ -1,15 +1,14 @@
 # Runs CRIU for a dump, for a JVM that dumps itself from outside that JVM's process tree.
-# Arguments: PID to dump, staging directory, deadline in seconds, command that finishes the image (quoted for a shell),
-# then the criu command. When a JVM dumps itself, --self and the PID of the process that started this one come first, and
-# descriptor 3 is the pipe on which the JVM waits: a line tells how the dump ended; the end of the file without a line
-# means that the JVM was restored.
+# Arguments: PID to dump, staging directory, deadline in seconds, then the criu command. When a JVM dumps itself, --self
+# and the PID of the process that started this one come first, and descriptor 3 is the pipe on which the JVM waits: a line
+# tells how the dump ended; the end of the file without a line means that the JVM was restored.
 self=no
 if [ "$1" = --self ]; then
   self=yes starter=$2
   shift 2
 fi
-pid=$1 directory=$2 seconds=$3 finish=$4
-shift 4
+pid=$1 directory=$2 seconds=$3
+shift 3
 
 output=$directory/dump.out
 command : >"$output" || output=/dev/null
@@ -42,18 +41,7 @@ if [ $self = yes ]; then
   done
 fi
 
-# CRIU runs this file at several points. After the dump, while the process is frozen, it finishes the image; when that
-# fails the process goes on.
-hook=$directory/dump.hook
-printf '#!/bin/sh\n[ "$CRTOOLS_SCRIPT_ACTION" = post-dump ] || exit 0\nrm -f "$0"\nexec >>"${0%%/*}/dump.out" 2>&1\nexec %s\n' \
-  "$finish" >"$hook" && chmod 700 "$hook"
-if [ ! -x "$hook" ]; then
-  echo "Error: cannot execute $hook; the file system of the image is full or mounted noexec"
-  status=126
-else
-  timeout -k 5 "$seconds" "$@" --action-script "$hook" 3>&-
-  status=$?
-fi
-rm -f "$hook"
+timeout -k 5 "$seconds" "$@" 3>&-
+status=$?
 if [ $self = yes ]; then echo "$status" >&3; fi
 exit "$status"

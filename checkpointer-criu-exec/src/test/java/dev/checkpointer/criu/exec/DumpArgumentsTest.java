@@ -2,6 +2,7 @@ package dev.checkpointer.criu.exec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.checkpointer.CgroupMode;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.Settings;
 import dev.checkpointer.ShellJob;
@@ -53,7 +54,8 @@ class DumpArgumentsTest {
                 Arguments.of(plain().tcp(TcpMode.ESTABLISHED), "--tcp-established"),
                 Arguments.of(plain().fileLocks(true), "--file-locks"),
                 Arguments.of(plain().shellJob(ShellJob.TRUE), "--shell-job"),
-                Arguments.of(plain().leaveRunning(true), "--leave-running"));
+                Arguments.of(plain().leaveRunning(true), "--leave-running"),
+                Arguments.of(plain().cgroups(CgroupMode.STRICT), "--manage-cgroups=strict"));
     }
 
     @ParameterizedTest
@@ -61,6 +63,12 @@ class DumpArgumentsTest {
     void eachOptionAddsItsArgument(CheckpointRequest.Builder request, String argument) {
         var expected = Stream.concat(PLAIN.stream(), Stream.of(argument)).toList();
         assertEquals(expected, arguments(request, false));
+    }
+
+    @Test
+    void externalResourcesAreNamedOneByOne() {
+        var expected = Stream.concat(PLAIN.stream(), Stream.of("--external", "dev[1/3]:a", "--external", "net[4]:b"));
+        assertEquals(expected.toList(), arguments(plain().external("dev[1/3]:a").external("net[4]:b"), false));
     }
 
     @Test

@@ -1,0 +1,69 @@
+package dev.checkpointer.criu;
+
+import dev.checkpointer.CheckpointRequest;
+import dev.checkpointer.ImageDirectory;
+import dev.checkpointer.engine.EngineException;
+import dev.checkpointer.engine.FailureKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * The action script of a dump: a file that CRIU runs at several points (criu(8), {@code --action-script}). After the dump,
+ * while the process is frozen, it finishes the image; when that fails the process goes on. It removes itself then, since
+ * it does not belong to the image.
+ *
+ * @since 0.1.0
+ */
+public final class DumpHook {
+    /** The file's name in the staging directory. */
+    public static final String NAME = "dump.hook";
+
+    private DumpHook() {}
+
+    /**
+     * Writes the file.
+     *
+     * @param request the request of the dump
+     * @return the file
+     * @throws EngineException when the directory cannot hold it, or files in it cannot be executed
+     */
+    public static Path write(CheckpointRequest request) throws EngineException {
+        var directory = request.stagingDirectory();
+        var text = """
+                #!/bin/sh
+                [ "$CRTOOLS_SCRIPT_ACTION" = post-dump ] || exit 0
+                cd %s || exit 1
+                rm -f dump.hook dump.conf dump.service
+                exec >>%s 2>&1
+                exec %s
+                """.formatted(
+                        Shell.quote(directory.toString()), DumpFailure.OUTPUT, Shell.quote(PostDump.command(request)));
+        return executable(directory.resolve(NAME), text);
+    }
+
+    /**
+     * Writes a script that CRIU or its library executes.
+     *
+     * @param file the file
+     * @param text what is in it
+     * @return the file
+     * @throws EngineException when it cannot be written or not be executed
+     */
+    public static Path executable(Path file, String text) throws EngineException {
+        try {
+            Files.writeString(file, text);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        } catch (IOException e) {
+            throw ImageDirectory.notWritable(file.getParent(), e);
+        }
+        if (!Files.isExecutable(file)) {
+            throw new EngineException(
+                    FailureKind.NOT_WRITABLE,
+                    "cannot execute " + file + "; its file system is mounted noexec",
+                    "Set checkpointer.image to a directory on another file system");
+        }
+        return file;
+    }
+}

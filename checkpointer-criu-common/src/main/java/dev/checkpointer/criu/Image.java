@@ -1,0 +1,165 @@
+package dev.checkpointer.criu;
+
+import dev.checkpointer.Manifest;
+import dev.checkpointer.TcpMode;
+import dev.checkpointer.engine.EngineException;
+import dev.checkpointer.engine.FailureKind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * A finished image that may be restored: complete, of a known format and of this user. The launcher looks at the same
+ * things.
+ *
+ * @param directory where it is, absolute
+ * @param manifest what is known of it
+ * @since 0.1.0
+ */
+public record Image(Path directory, Manifest manifest) {
+    private static final Pattern CORE = Pattern.compile("core-([0-9]{1,9})\\.img");
+
+    /**
+     * Looks at a directory.
+     *
+     * @param named the directory
+     * @return the image in it
+     * @throws EngineException when there is none, it is damaged, or it belongs to somebody else
+     */
+    public static Image open(Path named) throws EngineException {
+        var directory = named.toAbsolutePath();
+        try {
+            requireFinished(directory);
+            requireOwn(directory);
+            var image = new Image(directory, Manifest.read(directory.resolve(Manifest.FILE)));
+            image.requireWhole();
+            return image;
+        } catch (IOException e) {
+            throw refused("cannot read " + directory + ": " + e, "Restore as the owner of the image, or as root");
+        }
+    }
+
+    private static void requireFinished(Path directory) throws IOException, EngineException {
+        if (!Files.isDirectory(directory)) {
+            var replacement = directory.resolveSibling(directory.getFileName() + ".new");
+            if (Files.exists(replacement.resolve(Manifest.FILE))) {
+                throw incomplete(
+                        "there is no directory " + directory + ", but " + replacement
+                                + " holds a finished image that was to take its place",
+                        "Rename " + replacement + " to " + directory);
+            }
+            throw incomplete("there is no directory " + directory, "Name the directory of a finished image");
+        }
+        if (!Files.isReadable(directory) || !Files.isExecutable(directory)) {
+            throw refused("this user may not read " + directory, "Restore as the owner of the image, or as root");
+        }
+        if (Files.exists(directory.resolve(Manifest.FILE))) {
+            return;
+        }
+        if (Files.exists(directory.resolve(Manifest.DRAFT))) {
+            throw incomplete("the image in " + directory + " was not finished", "Make the checkpoint again");
+        }
+        try (var files = Files.list(directory)) {
+            throw incomplete(
+                    files.findAny().isEmpty()
+                            ? directory + " is empty"
+                            : directory + " is not an image of checkpointer: it has no manifest",
+                    "Name the directory of a finished image");
+        }
+    }
+
+    private static void requireOwn(Path directory) throws IOException, EngineException {
+        int user = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        if (user != 0 && user != (int) Files.getAttribute(directory, "unix:uid")) {
+            throw refused("the image in " + directory + " belongs to another user", "Restore as its owner, or as root");
+        }
+    }
+
+    /** The files of the image have the sizes that they had when it was finished. */
+    private void requireWhole() throws IOException, EngineException {
+        for (var file : manifest.withPrefix("image.").entrySet()) {
+            var path = directory.resolve(file.getKey());
+            if (!Files.isRegularFile(path) || !Long.toString(Files.size(path)).equals(file.getValue())) {
+                throw incomplete(
+                        "the image in " + directory + " is damaged: " + file.getKey() + " has not the size of "
+                                + file.getValue() + " bytes that it had when the image was finished",
+                        "Copy the image again, or make the checkpoint again");
+            }
+        }
+        if (!manifest.get("pid").orElse("").matches("[0-9]{1,9}")) {
+            throw incomplete(directory.resolve(Manifest.FILE) + " has no PID", "Make the checkpoint again");
+        }
+    }
+
+    private static EngineException incomplete(String message, String remedy) {
+        return new EngineException(FailureKind.IMAGE_INCOMPLETE, message, remedy);
+    }
+
+    private static EngineException refused(String message, String remedy) {
+        return new EngineException(FailureKind.IMAGE_REFUSED, message, remedy);
+    }
+
+    /**
+     * The PID of the program.
+     *
+     * @return the PID that it had at the dump, and gets again
+     */
+    public long pid() {
+        return Long.parseLong(manifest.get("pid").orElseThrow());
+    }
+
+    /**
+     * What happened to TCP connections at the dump.
+     *
+     * @return {@link TcpMode#REFUSE} when there were none
+     */
+    public TcpMode tcp() {
+        return manifest.get("tcp")
+                .filter(mode -> !mode.equals("none"))
+                .map(mode -> TcpMode.valueOf(mode.toUpperCase(Locale.ROOT)))
+                .orElse(TcpMode.REFUSE);
+    }
+
+    boolean flag(String key) {
+        return manifest.get(key).filter("true"::equals).isPresent();
+    }
+
+    /** The PIDs of all tasks, the program's threads among them. */
+    List<Long> tasks() throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.map(file -> CORE.matcher(file.getFileName().toString()))
+                    .filter(match -> match.matches())
+                    .map(match -> Long.valueOf(match.group(1)))
+                    .toList();
+        }
+    }
+
+    /** Whether a PID of the image is in use, by a process, a thread, or as the number of a process group or session. */
+    boolean pidInUse() throws IOException {
+        if (tasks().stream().anyMatch(task -> Files.exists(Path.of("/proc", Long.toString(task))))) {
+            return true;
+        }
+        var pid = Long.toString(pid());
+        try (var processes = Files.list(Path.of("/proc"))) {
+            return processes
+                    .filter(process ->
+                            Character.isDigit(process.getFileName().toString().charAt(0)))
+                    .anyMatch(process -> groups(process).contains(pid));
+        }
+    }
+
+    /** Process group and session, fields 5 and 6 of proc_pid_stat(5). */
+    private static List<String> groups(Path process) {
+        try {
+            var stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
+            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return List.of(fields[2], fields[3]);
+        } catch (IOException e) {
+            return List.of(); // it has ended
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package dev.checkpointer.criu;
+
+import dev.checkpointer.RestoreRequest;
+import dev.checkpointer.engine.EngineException;
+import dev.checkpointer.engine.FailureKind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One try to restore an image with CRIU's worker {@code criu swrk}: what to tell CRIU, how to start it, and what to make of
+ * its end. A worker gets its request over a socket and answers with the PID of the restored program.
+ *
+ * @since 0.1.0
+ */
+public final class RestoreAttempt {
+    /** The log's name in the work directory. */
+    private static final String LOG = "restore.log";
+
+    /** What CRIU and the scripts say besides the log. */
+    private static final String OUTPUT = "criu.out";
+
+    private static final int MOST_OUTPUT_LINES = 8;
+
+    private final RestoreRequest request;
+    private final CriuCommand criu;
+    private final Image image;
+    private final Path work;
+    private final boolean namespace;
+    private final long begin = System.nanoTime();
+
+    RestoreAttempt(RestoreRequest request, CriuCommand criu, Image image, Path work, boolean namespace) {
+        this.request = request;
+        this.criu = criu;
+        this.image = image;
+        this.work = work;
+        this.namespace = namespace;
+    }
+
+    /**
+     * The request.
+     *
+     * @return what to restore
+     */
+    public RestoreRequest request() {
+        return request;
+    }
+
+    /**
+     * Whether the program gets a PID namespace of its own. CRIU's worker is PID 1 in there, and a supervisor takes its
+     * place when the program runs, so that the worker's process does not end.
+     *
+     * @return true for a namespace
+     */
+    public boolean namespace() {
+        return namespace;
+    }
+
+    /**
+     * A directory for this restore alone. It is removed when the program runs, and kept for its log otherwise.
+     *
+     * @return an absolute path
+     */
+    public Path workDirectory() {
+        return work;
+    }
+
+    /**
+     * What to tell CRIU. What stands in for descriptors other than the standard streams is not in it, since only the engine
+     * knows their numbers.
+     *
+     * @return the options
+     * @throws EngineException when something of the request does not fit the image
+     */
+    public RestoreOptions options() throws EngineException {
+        return new RestoreOptions(
+                image.directory(),
+                work,
+                LOG,
+                request.logLevel(),
+                image.tcp(),
+                image.flag("file.locks"),
+                image.flag("shell.job"),
+                unprivileged(),
+                request.cgroups(),
+                request.external(),
+                new Streams(request).inherited(image),
+                request.child() && !namespace,
+                request.child() && namespace,
+                namespace ? supervisor() : List.of());
+    }
+
+    private static boolean unprivileged() throws EngineException {
+        try {
+            return ThisProcess.unprivileged();
+        } catch (IOException e) {
+            throw new EngineException(FailureKind.UNAVAILABLE, "cannot look at this process: " + e, "Mount /proc");
+        }
+    }
+
+    private List<String> supervisor() throws EngineException {
+        try {
+            var tasks = request.child() ? image.tasks() : List.<Long>of();
+            return List.of(
+                    "/bin/sh",
+                    "-c",
+                    Shell.read(RestoreAttempt.class.getResourceAsStream("supervisor.sh")),
+                    "supervisor",
+                    Long.toString(image.pid()),
+                    String.join(" ", tasks.stream().map(Object::toString).toList()));
+        } catch (IOException e) {
+            throw new EngineException(FailureKind.IMAGE_INCOMPLETE, "cannot read " + image.directory() + ": " + e, "");
+        }
+    }
+
+    /**
+     * The command that starts the worker, with the program's standard streams as descriptors 4, 5 and 6, which must be
+     * unused until then. Where the program is to be detached, the worker must not be a member of this JVM's session.
+     *
+     * @param socket the number of the socket's descriptor in the worker
+     * @param newSession whether the command starts a session; not for a process that leads one already. In a PID namespace
+     *     it always does
+     * @return the command with its arguments
+     */
+    public List<String> command(String socket, boolean newSession) {
+        var text = Shell.read(RestoreAttempt.class.getResourceAsStream("restore.sh"));
+        var command = new ArrayList<>(List.of("sh", "-c", text, text, work.toString()));
+        command.addAll(new Streams(request).words());
+        command.add(namespace ? "namespace" : "here");
+        if (newSession || namespace) {
+            command.add("setsid");
+        }
+        command.addAll(
+                List.of(criu.path().toString(), "swrk", socket, "--no-default-config", "--work-dir", work.toString()));
+        return command;
+    }
+
+    /**
+     * The PID as this JVM sees it.
+     *
+     * @param pid the PID as CRIU tells it
+     * @return the same, or the one outside of the namespace
+     * @throws EngineException when the program has ended already
+     */
+    public long visiblePid(long pid) throws EngineException {
+        if (!namespace) {
+            return pid;
+        }
+        return ProcessTree.below(starter(), pid)
+                .orElseThrow(() -> new EngineException(
+                        FailureKind.OTHER, "the program ended as soon as it was restored", "Look at its output"));
+    }
+
+    /** The first process of {@code restore.sh}: CRIU's worker, or what made the namespace. */
+    private long starter() {
+        try {
+            return Long.parseLong(Files.readString(work.resolve("pid")).strip());
+        } catch (IOException | NumberFormatException e) {
+            return 0; // not even that has begun
+        }
+    }
+
+    /**
+     * Nanoseconds until the deadline.
+     *
+     * @return zero or less when it has passed
+     */
+    public long remainingNanos() {
+        return request.timeout().toNanos() - (System.nanoTime() - begin);
+    }
+
+    /**
+     * Ends the worker and everything that it has restored so far.
+     *
+     * @throws EngineException when that failed
+     */
+    public void end() throws EngineException {
+        long starter = starter();
+        if (starter > 0) {
+            ProcessTree.kill(starter);
+        }
+        // A child of ours was made beside the worker, not below it.
+        if (request.child()
+                && !namespace
+                && ProcessTree.parent(image.pid()) == ProcessHandle.current().pid()) {
+            ProcessTree.kill(image.pid());
+        }
+    }
+
+    /**
+     * The failure of a restore that took too long.
+     *
+     * @return the exception to throw
+     */
+    public EngineException timedOut() {
+        return new EngineException(
+                FailureKind.TIMEOUT,
+                "the program of " + image.directory() + " did not run within " + DumpFailure.seconds(request.timeout())
+                        + " s",
+                "Look at the log, or set a later deadline",
+                lines(List.of()),
+                log());
+    }
+
+    /**
+     * A failure of which the log knows more.
+     *
+     * @param said what CRIU said besides its log
+     * @param message what happened, when nothing is known of the log
+     * @return the exception to throw
+     */
+    public EngineException failed(List<String> said, String message) {
+        var lines = lines(said);
+        var known = KnownFailure.find(KnownFailure.Phase.RESTORE, lines);
+        return new EngineException(
+                known.map(KnownFailure::kind).orElse(FailureKind.OTHER),
+                "cannot restore " + image.directory() + ": "
+                        + known.map(KnownFailure::cause).orElse(message),
+                known.map(KnownFailure::remedy).orElse("The log says more"),
+                lines,
+                log());
+    }
+
+    private Path log() {
+        var log = work.resolve(LOG);
+        return Files.exists(log) ? log : null;
+    }
+
+    private List<String> lines(List<String> said) {
+        var lines = new ArrayList<>(CriuLog.decisiveLines(work.resolve(LOG)));
+        said.stream().filter(line -> !lines.contains(line)).forEach(lines::add);
+        try {
+            var output = new String(Files.readAllBytes(work.resolve(OUTPUT)), StandardCharsets.UTF_8);
+            output.lines().limit(MOST_OUTPUT_LINES).forEach(lines::add);
+        } catch (IOException e) {
+            return lines; // nothing was started
+        }
+        return lines;
+    }
+}

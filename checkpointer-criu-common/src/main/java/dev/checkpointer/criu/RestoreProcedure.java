@@ -1,0 +1,129 @@
+package dev.checkpointer.criu;
+
+import dev.checkpointer.PidNamespace;
+import dev.checkpointer.RestoreRequest;
+import dev.checkpointer.RestoredProcess;
+import dev.checkpointer.engine.EngineException;
+import dev.checkpointer.engine.FailureKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+
+/**
+ * What engines that talk to CRIU's worker do for a restore besides that: they look at the image and at this machine, put
+ * back what the JVM expects, choose a PID namespace where a PID is taken, and try again after a race with other processes.
+ *
+ * @since 0.1.0
+ */
+public final class RestoreProcedure {
+    /** Many clones at once are in each other's way. */
+    private static final int MOST_ATTEMPTS = 20;
+
+    private RestoreProcedure() {}
+
+    /** Has a worker restore an image. */
+    @FunctionalInterface
+    public interface Worker {
+        /**
+         * Tries once. Nothing that was begun is left when this fails.
+         *
+         * @param attempt what to do
+         * @return the program
+         * @throws EngineException when it does not run
+         */
+        RestoredProcess restore(RestoreAttempt attempt) throws EngineException;
+    }
+
+    /**
+     * Restores an image.
+     *
+     * @param request what to restore
+     * @param criu the command
+     * @param worker how to have it restored
+     * @return the program
+     * @throws EngineException when it does not run
+     */
+    public static RestoredProcess run(RestoreRequest request, CriuCommand criu, Worker worker) throws EngineException {
+        var image = Image.open(request.imageDirectory());
+        if (!request.force()) {
+            Preflight.check(image, criu);
+        }
+        var streams = new Streams(request);
+        streams.requireUsable();
+        streams.inherited(image);
+        var work = workDirectory();
+        try {
+            boolean namespace = request.pidNamespace() == PidNamespace.ALWAYS
+                    || request.pidNamespace() == PidNamespace.AUTO && image.pidInUse();
+            var process = restore(request, criu, image, work, namespace, worker);
+            delete(work);
+            return process;
+        } catch (IOException e) {
+            throw new EngineException(FailureKind.OTHER, "cannot restore " + image.directory() + ": " + e, "");
+        } catch (EngineException e) {
+            if (e.log().isEmpty()) {
+                delete(work);
+            }
+            throw e;
+        }
+    }
+
+    private static RestoredProcess restore(
+            RestoreRequest request, CriuCommand criu, Image image, Path work, boolean namespace, Worker worker)
+            throws EngineException {
+        boolean inNamespace = namespace;
+        for (int attempts = 1; ; attempts++) {
+            PerformanceDataFile.putBack(image);
+            try {
+                return worker.restore(new RestoreAttempt(request, criu, image, work, inNamespace));
+            } catch (EngineException e) {
+                if (e.kind() == FailureKind.PID_TAKEN && request.pidNamespace() == PidNamespace.AUTO && !inNamespace) {
+                    inNamespace = true;
+                } else if (attempts == MOST_ATTEMPTS || !performanceDataWasTaken(e)) {
+                    throw e;
+                }
+                empty(work);
+            }
+        }
+    }
+
+    /** Another JVM removed the file between our putting it back and CRIU's opening it. */
+    private static boolean performanceDataWasTaken(EngineException failure) {
+        return failure.logLines().stream()
+                .anyMatch(line ->
+                        line.contains("hsperfdata_") && (line.contains("No such file") || line.contains("bad size")));
+    }
+
+    private static Path workDirectory() throws EngineException {
+        try {
+            return Files.createTempDirectory("checkpointer").toAbsolutePath();
+        } catch (IOException e) {
+            throw new EngineException(
+                    FailureKind.NOT_WRITABLE,
+                    "cannot make a working directory: " + e,
+                    "Set java.io.tmpdir to a directory that this user may write");
+        }
+    }
+
+    private static void empty(Path directory) throws EngineException {
+        try (var files = Files.list(directory)) {
+            for (var file : files.toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new EngineException(FailureKind.NOT_WRITABLE, "cannot empty " + directory + ": " + e, "");
+        }
+    }
+
+    private static void delete(Path directory) {
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            System.getLogger("dev.checkpointer")
+                    .log(System.Logger.Level.WARNING, "cannot remove " + directory + ": " + e);
+        }
+    }
+}

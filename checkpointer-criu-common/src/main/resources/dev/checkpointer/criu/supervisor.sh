@@ -1,0 +1,29 @@
+# Takes CRIU's place as PID 1 of a namespace, and so becomes the parent of the restored program, whose status it ends with.
+# Arguments: the program's PID, and the tasks that wait for SIGCONT.
+cd /
+exec 3<&- 4>&- 5>&- 6>&- </dev/null >/dev/null 2>&1
+# shellcheck disable=SC2086
+if [ -n "$2" ]; then kill -s CONT $2; fi
+if command -v perl; then
+  # shellcheck disable=SC2016
+  exec perl -e '
+    $SIG{$_} = "IGNORE" for qw(INT TERM HUP QUIT);
+    for (7 .. 255) { open(my $stray, "<&=", $_) && close($stray); }
+    my $program = shift;
+    while ((my $pid = wait()) != -1) {
+      exit($? & 127 ? 128 + ($? & 127) : $? >> 8) if $pid == $program;
+    }
+    exit 1;
+  ' "$1"
+fi
+# A shell cannot wait for a child that it did not start, so it looks; the status of a zombie is in field 52 of its line.
+trap "" INT TERM HUP QUIT
+while read -r fields <"/proc/$1/stat"; do
+  fields=${fields##*) }
+  code=${fields##* }
+  case $fields in
+    Z*) exit $((code & 127 ? 128 + (code & 127) : code >> 8)) ;;
+  esac
+  sleep 0.2
+done
+exit 1
