@@ -139,6 +139,15 @@ public final class RestoreAttempt {
     }
 
     /**
+     * The PID that the program gets, in its own namespace.
+     *
+     * @return the PID of the image
+     */
+    public long pid() {
+        return image.pid();
+    }
+
+    /**
      * The PID as this JVM sees it.
      *
      * @param pid the PID as CRIU tells it

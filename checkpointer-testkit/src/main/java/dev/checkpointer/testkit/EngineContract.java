@@ -434,7 +434,7 @@ public abstract class EngineContract {
                 #!/bin/sh
                 criu=%s
                 for argument; do
-                  if [ "$previous" = --images-dir ]; then images=$argument; fi
+                  if [ "$previous" = --action-script ]; then images=${argument%%/*}; fi
                   previous=$argument
                 done
                 if [ -z "$images" ]; then exec "$criu" "$@"; fi

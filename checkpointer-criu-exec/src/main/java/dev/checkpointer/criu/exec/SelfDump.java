@@ -4,6 +4,7 @@ import dev.checkpointer.CheckpointOutcome;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.criu.CriuCommand;
 import dev.checkpointer.criu.DumpFailure;
+import dev.checkpointer.criu.SelfDumps;
 import dev.checkpointer.criu.ThisProcess;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
@@ -34,9 +35,7 @@ final class SelfDump {
 
     static CheckpointOutcome run(CriuCommand criu, CheckpointRequest request) throws EngineException {
         long pid = ProcessHandle.current().pid();
-        if (pid == 1) {
-            throw within(pid);
-        }
+        SelfDumps.refuse(request, false);
         var staging = request.stagingDirectory();
         var dump = new DumpFailure(criu, staging, request.timeout());
         if (Thread.currentThread().isInterrupted()) {
@@ -48,7 +47,7 @@ final class SelfDump {
             return switch (status) {
                 case "" -> wokenUp(startTime);
                 case "0" -> CheckpointOutcome.CONTINUED;
-                case "within" -> throw within(pid);
+                case "within" -> throw SelfDumps.withinTree();
                 default -> throw dump.ended(Integer.parseInt(status));
             };
         } catch (IOException e) {
@@ -114,14 +113,5 @@ final class SelfDump {
         }
         throw new EngineException(
                 FailureKind.KILLED, "the dumping process ended without a word; it was killed", "Try again");
-    }
-
-    private static EngineException within(long pid) {
-        return new EngineException(
-                FailureKind.WITHIN_DUMPED_TREE,
-                "cannot dump process " + pid + ": orphaned processes become its children, so CRIU would be within the"
-                        + " dumped tree; it is "
-                        + (pid == 1 ? "PID 1" : "a child subreaper (prctl PR_SET_CHILD_SUBREAPER)"),
-                "Start the program below another PID 1 (docker run --init, tini), not as PID 1 or as a child subreaper");
     }
 }

@@ -1,0 +1,65 @@
+package dev.checkpointer.criu.rpc;
+
+import dev.checkpointer.CheckpointOutcome;
+import dev.checkpointer.CheckpointRequest;
+import dev.checkpointer.RestoreRequest;
+import dev.checkpointer.RestoredProcess;
+import dev.checkpointer.Setting;
+import dev.checkpointer.Settings;
+import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.criu.RestoreProcedure;
+import dev.checkpointer.engine.EngineException;
+import dev.checkpointer.engine.FailureKind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The part of the engine that links to JNA and protobuf: the engine's class has to load without them. */
+final class Rpc {
+    private static final LibC LIBC = LibC.load();
+    private static final long VERSION_SECONDS = 10;
+
+    private Rpc() {}
+
+    static CheckpointOutcome checkpoint(CheckpointRequest request) throws EngineException {
+        var service = service();
+        return service.isPresent()
+                ? new RpcDump(LIBC, service.get(), command(service.get()), request).run()
+                : new RpcDump(LIBC, new WorkerTransport(LIBC), command(), request).run();
+    }
+
+    static RestoredProcess restore(RestoreRequest request) throws EngineException {
+        var service = service();
+        if (service.isPresent()) {
+            ServiceRestore.refuse(request);
+            return RestoreProcedure.run(
+                    request, command(service.get()), attempt -> new ServiceRestore(LIBC, service.get(), attempt).run());
+        }
+        var worker = new WorkerTransport(LIBC);
+        return RestoreProcedure.run(request, command(), attempt -> new RpcRestore(LIBC, worker, attempt).run());
+    }
+
+    private static Optional<ServiceTransport> service() {
+        return Settings.current().path(Setting.RPC_SERVICE).map(socket -> new ServiceTransport(LIBC, socket));
+    }
+
+    private static CriuCommand command() throws EngineException {
+        return CriuCommand.find(
+                Settings.current(), Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin"));
+    }
+
+    /** Stands for a service, which tells its version itself. */
+    private static CriuCommand command(ServiceTransport service) throws EngineException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(VERSION_SECONDS);
+        try (var link = service.reach(null, false, true)) {
+            var version = new CriuClient(link.connection(), deadline, Optional.empty()).version();
+            return new CriuCommand(Path.of("criu service"), version);
+        } catch (ConnectionException | IOException e) {
+            throw new EngineException(
+                    FailureKind.UNAVAILABLE,
+                    "the CRIU service does not answer: " + e.getMessage(),
+                    "Start it anew, or correct checkpointer.rpc.service");
+        }
+    }
+}
