@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  */
 public final class CriuLog {
     private static final int MOST_LINES = 8;
+    private static final int LONGEST_LINE = 300;
 
     /** CRIU puts a time, the PID and the place in its source around a message; "pie" is its code in the dumped process. */
     private static final Pattern ERROR =
@@ -32,11 +33,32 @@ public final class CriuLog {
      * @return its decisive lines, at most eight
      */
     public static List<String> decisiveLines(Path log) {
+        return decisiveLines(lines(log).stream());
+    }
+
+    /**
+     * Everything that may say why CRIU failed.
+     *
+     * @param log its log, which may be missing
+     * @param said what it said besides, over a socket
+     * @param output the file with what it or a script said elsewhere, which may be missing
+     * @return at most eight lines of each, none longer than 300 characters
+     */
+    public static List<String> decisiveLines(Path log, List<String> said, Path output) {
+        return Stream.of(decisiveLines(log), said, lines(output))
+                .flatMap(lines -> lines.stream().limit(MOST_LINES))
+                .map(line -> line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) : line)
+                .distinct()
+                .toList();
+    }
+
+    private static List<String> lines(Path file) {
         try {
-            var text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
-            return decisiveLines(text.lines());
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
         } catch (IOException e) {
-            return List.of(); // CRIU ended before it had a log
+            return List.of(); // nothing was said, or there was no room even for this file
         }
     }
 

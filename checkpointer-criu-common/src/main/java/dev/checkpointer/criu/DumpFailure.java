@@ -3,12 +3,9 @@ package dev.checkpointer.criu;
 import dev.checkpointer.ImageDirectory;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,8 +24,6 @@ public final class DumpFailure {
 
     /** As timeout(1) ends when CRIU was killed. */
     public static final int KILLED = 128 + 9;
-
-    private static final int MOST_OUTPUT_LINES = 8;
 
     private final CriuCommand criu;
     private final Path directory;
@@ -131,16 +126,7 @@ public final class DumpFailure {
         return Files.exists(log) ? log : null;
     }
 
-    /** CRIU's errors, and what it or a script said outside the log. */
     private List<String> lines(List<String> said) {
-        var lines = new ArrayList<>(CriuLog.decisiveLines(directory.resolve(ImageDirectory.LOG)));
-        said.stream().filter(line -> !lines.contains(line)).forEach(lines::add);
-        try {
-            var output = new String(Files.readAllBytes(directory.resolve(OUTPUT)), StandardCharsets.UTF_8);
-            output.lines().limit(MOST_OUTPUT_LINES).forEach(lines::add);
-        } catch (IOException e) {
-            return lines; // there was no room even for this file
-        }
-        return lines;
+        return CriuLog.decisiveLines(directory.resolve(ImageDirectory.LOG), said, directory.resolve(OUTPUT));
     }
 }

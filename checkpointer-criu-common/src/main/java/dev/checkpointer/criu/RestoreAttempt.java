@@ -4,7 +4,6 @@ import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +21,6 @@ public final class RestoreAttempt {
 
     /** What CRIU and the scripts say besides the log. */
     private static final String OUTPUT = "criu.out";
-
-    private static final int MOST_OUTPUT_LINES = 8;
 
     private final RestoreRequest request;
     private final CriuCommand criu;
@@ -239,14 +236,6 @@ public final class RestoreAttempt {
     }
 
     private List<String> lines(List<String> said) {
-        var lines = new ArrayList<>(CriuLog.decisiveLines(work.resolve(LOG)));
-        said.stream().filter(line -> !lines.contains(line)).forEach(lines::add);
-        try {
-            var output = new String(Files.readAllBytes(work.resolve(OUTPUT)), StandardCharsets.UTF_8);
-            output.lines().limit(MOST_OUTPUT_LINES).forEach(lines::add);
-        } catch (IOException e) {
-            return lines; // nothing was started
-        }
-        return lines;
+        return CriuLog.decisiveLines(work.resolve(LOG), said, work.resolve(OUTPUT));
     }
 }
