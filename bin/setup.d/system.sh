@@ -55,11 +55,16 @@ available_package() {
     echo "$package"
 }
 
-# Adds to $lacking the packages of small tools that a minimal machine may lack.
+# Adds to $lacking the packages of small tools that a minimal machine may lack. Some are not on every user's PATH.
 find_tools() {
+    case $manager in
+        dnf) awk=gawk libcap=libcap ;;
+        *) awk=mawk libcap=libcap2-bin ;;
+    esac
     for pair in setsid:util-linux unshare:util-linux nsenter:util-linux flock:util-linux timeout:coreutils \
-        stat:coreutils awk:"$([ "$manager" = dnf ] && echo gawk || echo mawk)" find:findutils; do
-        command -v "${pair%%:*}" >/dev/null 2>&1 || case " $lacking " in
+        stat:coreutils awk:$awk find:findutils setcap:$libcap; do
+        tool=${pair%%:*}
+        command -v "$tool" >/dev/null 2>&1 || [ -x "/usr/sbin/$tool" ] || [ -x "/sbin/$tool" ] || case " $lacking " in
             *" ${pair#*:} "*) ;;
             *) lacking="$lacking ${pair#*:}" ;;
         esac

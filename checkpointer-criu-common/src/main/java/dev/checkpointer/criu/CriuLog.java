@@ -45,10 +45,18 @@ public final class CriuLog {
      * @return at most eight lines of each, none longer than 300 characters
      */
     public static List<String> decisiveLines(Path log, List<String> said, Path output) {
-        return Stream.of(decisiveLines(log), said, lines(output))
+        return Stream.of(decisiveLines(log), withoutHarmless(said), lines(output))
                 .flatMap(lines -> lines.stream().limit(MOST_LINES))
                 .map(line -> line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) : line)
                 .distinct()
+                .toList();
+    }
+
+    /** CRIU words what it says over a socket as in its log, but what cannot be read so may matter as well. */
+    private static List<String> withoutHarmless(List<String> said) {
+        return said.stream()
+                .flatMap(line ->
+                        ERROR.matcher(line).matches() ? decisiveLines(Stream.of(line)).stream() : Stream.of(line))
                 .toList();
     }
 

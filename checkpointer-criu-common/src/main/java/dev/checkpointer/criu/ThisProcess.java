@@ -41,7 +41,22 @@ public final class ThisProcess {
      * @throws IOException when /proc is not there
      */
     public static boolean unprivileged() throws IOException {
-        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+        return unprivileged("self");
+    }
+
+    /**
+     * Whether another process lacks the rights of root in the same way.
+     *
+     * @param pid its PID
+     * @return true without that capability
+     * @throws IOException when there is no such process
+     */
+    public static boolean unprivileged(long pid) throws IOException {
+        return unprivileged(Long.toString(pid));
+    }
+
+    private static boolean unprivileged(String process) throws IOException {
+        try (var lines = Files.lines(Path.of("/proc", process, "status"), StandardCharsets.ISO_8859_1)) {
             return lines.filter(line -> line.startsWith("CapEff:"))
                     .map(line -> Long.parseUnsignedLong(
                             line.substring("CapEff:".length()).strip(), 16))

@@ -83,4 +83,15 @@ class CriuLogTest {
         Files.write(log, "(00.1) Error (criu/a.c:1): name \u00ff here\n".getBytes(StandardCharsets.ISO_8859_1));
         assertEquals(List.of("name \ufffd here"), CriuLog.decisiveLines(log));
     }
+
+    @Test
+    void whatWasSaidElsewhereCountsAndLongLinesAreCut(@TempDir Path directory) throws Exception {
+        var output = Files.writeString(directory.resolve("output"), "x".repeat(1000) + "\n");
+        var said = List.of(
+                "Error (criu/util.c:1): rlimit: Can't setup RLIMIT_NOFILE for self: Operation not permitted",
+                "Error (criu/cr-dump.c:1): Dumping FAILED.",
+                "in other words");
+        var lines = CriuLog.decisiveLines(directory.resolve("missing"), said, output);
+        assertEquals(List.of("Dumping FAILED.", "in other words", "x".repeat(300)), lines);
+    }
 }

@@ -3,6 +3,7 @@ package dev.checkpointer.criu.rpc;
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLong;
+import com.sun.jna.ptr.IntByReference;
 import dev.checkpointer.criu.rpc.ConnectionException.Reason;
 import java.util.concurrent.TimeUnit;
 
@@ -30,6 +31,12 @@ final class Connection implements AutoCloseable {
         this.libc = libc;
         this.descriptor = descriptor;
         this.interruptible = interruptible;
+    }
+
+    /** Reads the credentials of the other side's process. */
+    void peer(byte[] credentials) {
+        libc.getsockopt(
+                descriptor, LibC.SOL_SOCKET, LibC.SO_PEERCRED, credentials, new IntByReference(credentials.length));
     }
 
     void send(byte[] message) throws ConnectionException {

@@ -23,8 +23,8 @@ import java.util.Set;
  * Speaks CRIU's protocol over a Unix socket: with a worker that it starts, {@code criu swrk}, or with a running
  * {@code criu service} (setting {@code checkpointer.rpc.service}), so that a program needs no rights of its own.
  *
- * <p>Who can reach a service can have it run any command with its rights: CRIU opens the socket to everyone, so it belongs
- * into a directory that only trusted users may enter. A program that a service restores keeps the standard streams of the
+ * <p>Who can reach a service can have it run any command with its rights. CRIU up to 4.2 opens the socket to everyone, so
+ * it belongs into a directory that only trusted users may enter; 4.2.1 opens it to its own user alone. A program that a service restores keeps the standard streams of the
  * image. The protocol's description and numbers are those of CRIU's {@code images/rpc.proto}.
  *
  * @since 0.1.0

@@ -14,6 +14,8 @@ interface LibC extends Library {
     int AF_UNIX = 1;
     int SOCK_SEQPACKET = 5;
     int SOCK_CLOEXEC = 02000000;
+    int SOL_SOCKET = 1;
+    int SO_PEERCRED = 17;
     int MSG_PEEK = 0x2;
     int MSG_TRUNC = 0x20;
     int MSG_NOSIGNAL = 0x4000;
@@ -47,6 +49,9 @@ interface LibC extends Library {
     int socketpair(int domain, int type, int protocol, int[] descriptors) throws LastErrorException;
 
     int socket(int domain, int type, int protocol) throws LastErrorException;
+
+    int getsockopt(int descriptor, int level, int option, byte[] value, IntByReference length)
+            throws LastErrorException;
 
     int connect(int descriptor, byte[] address, int length) throws LastErrorException;
 

@@ -59,7 +59,7 @@ final class ServiceRestore {
         try {
             var options = RpcOptions.of(attempt.options())
                     .clearInheritFd()
-                    .setUnprivileged(false)
+                    .setUnprivileged(transport.unprivileged())
                     .setWorkDirFd(work)
                     .setNotifyScripts(attempt.request().listener().isPresent());
             return restore(options.build());

@@ -1,6 +1,7 @@
 package dev.checkpointer.criu.rpc;
 
 import com.sun.jna.LastErrorException;
+import dev.checkpointer.criu.ThisProcess;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
 import java.io.IOException;
@@ -15,6 +16,9 @@ final class ServiceTransport implements Transport {
     /** As sun_path of unix(7), with its final zero. */
     private static final int LONGEST_PATH = 108;
 
+    /** A struct ucred of unix(7): PID, user and group. */
+    private static final int CREDENTIALS_SIZE = 12;
+
     private final LibC libc;
     private final Path socket;
 
@@ -23,9 +27,16 @@ final class ServiceTransport implements Transport {
         this.socket = socket.toAbsolutePath();
     }
 
+    /** Looks at the process that listens. */
     @Override
-    public boolean unprivileged() {
-        return false;
+    public boolean unprivileged() throws IOException, EngineException {
+        var credentials = ByteBuffer.allocate(CREDENTIALS_SIZE).order(ByteOrder.nativeOrder());
+        try (var link = reach(null, false, true)) {
+            link.connection().peer(credentials.array());
+        } catch (LastErrorException e) {
+            throw unreachable(e.getMessage());
+        }
+        return ThisProcess.unprivileged(credentials.getInt(0));
     }
 
     @Override

@@ -11,7 +11,7 @@ interface Transport {
      *
      * @throws IOException when that cannot be found out
      */
-    boolean unprivileged() throws IOException;
+    boolean unprivileged() throws IOException, EngineException;
 
     /** Whether CRIU is somebody else's process, which takes no command line and no descriptors from us. */
     boolean service();
