@@ -130,13 +130,11 @@ public final class CriuRpcEngine implements CheckpointEngine {
 
     @Override
     public CheckpointOutcome checkpoint(CheckpointRequest request) throws EngineException {
-        NativeAccess.keepLibrary(CriuRpcEngine.class);
         return Rpc.checkpoint(request);
     }
 
     @Override
     public RestoredProcess restore(RestoreRequest request) throws EngineException {
-        NativeAccess.keepLibrary(CriuRpcEngine.class);
         return Rpc.restore(request);
     }
 }

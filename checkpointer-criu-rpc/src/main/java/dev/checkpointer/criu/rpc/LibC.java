@@ -7,6 +7,7 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
+import dev.checkpointer.criu.NativeAccess;
 import java.util.Map;
 
 /** The functions of the C library that are used here, as POSIX and Linux describe them. */
@@ -35,6 +36,7 @@ interface LibC extends Library {
 
     /** Loads the library. File names are encoded as the JVM encodes them. */
     static LibC load() {
+        NativeAccess.keepLibrary(LibC.class);
         return Native.load(
                 "c", LibC.class, Map.of(Library.OPTION_STRING_ENCODING, System.getProperty("sun.jnu.encoding")));
     }
