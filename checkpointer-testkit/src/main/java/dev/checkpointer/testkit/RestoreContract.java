@@ -131,7 +131,21 @@ public abstract class RestoreContract extends ContractFixture {
     }
 
     @Test
-    void inheritedFileStandsIn() throws Exception {
+    void fileInThePlaceOfAPipeIsAppendedTo() throws Exception {
+        var target = startWithError(Redirect.PIPE);
+        target.endWith("checkpoint image=" + image());
+        var log = Files.writeString(directory.resolve("log.txt"), "before\n");
+        var request = request(image()).output(log).build();
+        var restored = answered(kept(target.restored(Checkpointer.restore(request))));
+        restored.ask("complain one");
+        restored.ask("say two");
+        restored.ask("complain three");
+        assertEquals("before\none\ntwo\nthree\n", Files.readString(log));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"detached", "child", "namespace"})
+    void inheritedFileStandsIn(String mode) throws Exception {
         var old = Files.writeString(directory.resolve("old.txt"), "old 1\nold 2\n");
         var other = Files.writeString(directory.resolve("other.txt"), "other 1\nother 2\n");
         var target = start();
@@ -139,8 +153,9 @@ public abstract class RestoreContract extends ContractFixture {
         assertEquals("old 1", target.ask("read-line"));
         target.endWith("checkpoint image=" + image());
         var key = old.toRealPath().toString().substring(1);
-        var request =
-                request(image()).inherit(key, Redirect.from(other.toFile())).build();
+        var request = mode(mode, request(image()))
+                .inherit(key, Redirect.from(other.toFile()))
+                .build();
         var restored = answered(kept(target.restored(Checkpointer.restore(request))));
         assertEquals("other 1", restored.ask("read-line"), "CRIU takes the descriptor as it is, at the beginning");
         assertEquals("other 2", restored.ask("read-line"));
