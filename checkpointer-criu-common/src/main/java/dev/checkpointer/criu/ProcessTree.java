@@ -10,12 +10,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Processes and what they have started. */
-final class ProcessTree {
+/**
+ * Processes and what they have started.
+ *
+ * @since 0.1.0
+ */
+public final class ProcessTree {
     private ProcessTree() {}
 
-    /** Kills a process with everything below it; each is stopped first so that nothing escapes. */
-    static void kill(long root) throws EngineException {
+    /**
+     * Kills a process with everything below it; each is stopped first so that nothing escapes.
+     *
+     * @param root its PID
+     * @throws EngineException when that failed
+     */
+    public static void kill(long root) throws EngineException {
         try {
             var shell = new ProcessBuilder(
                             "sh",

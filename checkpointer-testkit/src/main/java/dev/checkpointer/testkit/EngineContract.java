@@ -2,7 +2,6 @@ package dev.checkpointer.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -10,85 +9,28 @@ import dev.checkpointer.CheckpointOutcome;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.Checkpointer;
 import dev.checkpointer.Manifest;
-import dev.checkpointer.PidNamespace;
-import dev.checkpointer.RestoreRequest;
-import dev.checkpointer.RestoredProcess;
 import dev.checkpointer.engine.EngineException;
-import dev.checkpointer.engine.FailureKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What every engine does, on every JDK of the matrix. A backend's test class extends this one and says its engine's name.
+ * What every engine does, on every JDK of the matrix; {@link RestoreContract} has what is about restoring. A backend's test class extends this one and says its engine's name.
  * The tests checkpoint real JVMs, so they need what the engine needs; they fail, and do not skip, where the engine is
  * not available.
  *
  * @since 0.1.0
  */
-@ParameterizedClass
-@MethodSource("jdks")
-public abstract class EngineContract {
+public abstract class EngineContract extends RestoreContract {
     private static final int ROUNDS = 10;
-
-    /** The JDK of the checkpointed program. */
-    @Parameter
-    Jdk jdk;
-
-    /** Ends with everything of one test in it. */
-    @TempDir
-    Path directory;
-
-    private final List<Target> targets = new ArrayList<>();
 
     /** For subclasses. */
     protected EngineContract() {}
-
-    /**
-     * The engine under test.
-     *
-     * @return its name
-     */
-    protected abstract String engine();
-
-    /**
-     * The criu command that the engine uses, directly or by way of a library.
-     *
-     * @return its path
-     * @throws EngineException when there is none
-     */
-    protected abstract Path criu() throws EngineException;
-
-    /**
-     * The matrix.
-     *
-     * @return the JDKs
-     */
-    static Stream<Jdk> jdks() {
-        return Jdk.all();
-    }
-
-    @AfterEach
-    void nothingIsLeftBehind() {
-        targets.forEach(Target::close);
-        Await.until(
-                "the end of every process of the test: " + Processes.mentioning(directory.toString()),
-                () -> Processes.mentioning(directory.toString()).isEmpty());
-    }
 
     // --- what a checkpoint keeps ------------------------------------------------------------------------------------
 
@@ -118,8 +60,7 @@ public abstract class EngineContract {
     void orgCracUsesTheSettings() throws Exception {
         var target = start(Map.of("checkpointer.image", directory + "/image-%p-100%%"));
         target.endWith("org-crac");
-        var restored = target.restored(restore(directory.resolve("image-" + target.pid() + "-100%")));
-        targets.add(restored);
+        var restored = kept(target.restored(restore(directory.resolve("image-" + target.pid() + "-100%"))));
         assertEquals("RESTORED", restored.answer());
     }
 
@@ -161,8 +102,7 @@ public abstract class EngineContract {
         first.endWith("exit 0");
         deleteMailbox(1);
         var moved = Files.move(image(), directory.resolve("moved image"));
-        var second = target.restored(restore(moved));
-        targets.add(second);
+        var second = kept(target.restored(restore(moved)));
         assertEquals("1", answered(second).ask("count"));
     }
 
@@ -182,17 +122,6 @@ public abstract class EngineContract {
     }
 
     @Test
-    void programIsRestoredIntoAPidNamespace() throws Exception {
-        var target = start();
-        target.endWith("checkpoint image=" + image());
-        var request = request(image()).pidNamespace(PidNamespace.ALWAYS).build();
-        var restored = target.restored(Checkpointer.restore(request));
-        targets.add(restored);
-        assertEquals("RESTORED", restored.answer());
-        assertEquals("ok", restored.ask("advance"));
-    }
-
-    @Test
     void otherProcessIsDumpedWithoutItsKnowledge() throws Exception {
         var target = start();
         target.ask("count");
@@ -203,8 +132,7 @@ public abstract class EngineContract {
                 .build();
         assertEquals(CheckpointOutcome.CONTINUED, Checkpointer.checkpoint(request));
         Processes.awaitEnd(target.pid());
-        var restored = target.restoredUnaware(restore(image()));
-        targets.add(restored);
+        var restored = kept(target.restoredUnaware(restore(image())));
         assertEquals("2", restored.ask("count"));
         assertEquals("", restored.ask("events"));
     }
@@ -309,38 +237,6 @@ public abstract class EngineContract {
         assertWentOn(target);
     }
 
-    // --- what goes wrong before a restore ---------------------------------------------------------------------------
-
-    @Test
-    void missingEmptyAndForeignDirectoriesAreRefused() throws Exception {
-        assertRefused(directory.resolve("missing"), FailureKind.IMAGE_INCOMPLETE, "there is no directory");
-        var empty = Files.createDirectory(directory.resolve("empty"));
-        assertRefused(empty, FailureKind.IMAGE_INCOMPLETE, "is empty");
-        var foreign = Files.createDirectory(directory.resolve("foreign"));
-        Files.writeString(foreign.resolve("letter.txt"), "hello");
-        assertRefused(foreign, FailureKind.IMAGE_INCOMPLETE, "is not an image of checkpointer");
-        Files.writeString(foreign.resolve(Manifest.DRAFT), "format=1\n");
-        assertRefused(foreign, FailureKind.IMAGE_INCOMPLETE, "was not finished");
-    }
-
-    @Test
-    void damagedImagesAreRefused() throws Exception {
-        var target = start();
-        target.endWith("checkpoint image=" + image());
-        var pages = image().resolve("pages-1.img");
-        var content = Files.readAllBytes(pages);
-        Files.write(pages, Arrays.copyOf(content, content.length / 2));
-        assertRefused(image(), FailureKind.IMAGE_INCOMPLETE, "is damaged: pages-1.img");
-        Files.delete(pages);
-        assertRefused(image(), FailureKind.IMAGE_INCOMPLETE, "is damaged: pages-1.img");
-        Files.write(pages, content);
-        var manifest = image().resolve(Manifest.FILE);
-        Files.writeString(manifest, Files.readString(manifest).replace("format=1\n", "format=999\n"));
-        assertRefused(image(), FailureKind.IMAGE_REFUSED, "has format 999");
-        Files.writeString(manifest, Files.readString(manifest).replace("format=999\n", "format=1\n"));
-        assertEquals("RESTORED", restored(target).answer());
-    }
-
     @Test
     void unknownEngineIsToldWithTheKnownOnes() throws Exception {
         var target = start();
@@ -352,76 +248,11 @@ public abstract class EngineContract {
 
     // --- steps ------------------------------------------------------------------------------------------------------
 
-    private Path image() {
-        return directory.resolve("image");
-    }
-
-    private Target start() throws IOException {
-        return start(Map.of());
-    }
-
-    private Target start(Map<String, String> settings) throws IOException {
-        return start(directory, settings);
-    }
-
-    private Target startElsewhere(Map<String, String> settings) throws IOException {
-        return start(Files.createDirectory(directory.resolve("elsewhere")), settings);
-    }
-
-    private Target start(Path place, Map<String, String> settings) throws IOException {
-        var properties = new HashMap<>(settings);
-        properties.put("checkpointer.engine", engine());
-        properties.put("java.io.tmpdir", directory.toString());
-        var target = Target.start(jdk, place, properties);
-        targets.add(target);
-        return target;
-    }
-
-    private Target checkpointAndRestore(Target target) throws EngineException {
-        target.endWith("checkpoint image=" + image());
-        return restored(target);
-    }
-
-    private Target restored(Target target) throws EngineException {
-        var restored = target.restored(restore(image()));
-        targets.add(restored);
-        return restored;
-    }
-
-    private static Target answered(Target target) {
-        assertEquals("RESTORED", target.answer());
-        return target;
-    }
-
-    private RestoredProcess restore(Path image) throws EngineException {
-        return Checkpointer.restore(request(image).build());
-    }
-
-    private RestoreRequest.Builder request(Path image) {
-        return RestoreRequest.builder(image).engine(engine()).output(directory.resolve("restored.txt"));
-    }
-
-    private void deleteMailbox(int restores) throws IOException {
-        var mailbox = directory.resolve("mailbox.r" + restores);
-        try (var files = Files.list(mailbox)) {
-            for (var file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(mailbox);
-    }
-
     /** The program runs, its resources came back, and its state is as it was. */
     private void assertWentOn(Target target) {
         assertEquals("before-c before-b before-a after-a after-b after-c", target.ask("events"));
         assertEquals("1", target.ask("count"));
         assertEquals("ok", target.ask("advance"));
-    }
-
-    private void assertRefused(Path image, FailureKind kind, String message) {
-        var exception = assertThrows(EngineException.class, () -> restore(image));
-        assertEquals(kind, exception.kind(), exception::getMessage);
-        assertTrue(exception.getMessage().contains(message), exception::getMessage);
     }
 
     private static void assumeRoot() {
@@ -430,7 +261,7 @@ public abstract class EngineContract {
 
     /** A criu that is killed as soon as it has begun to write memory pages. */
     private Path killingCriu() throws EngineException, IOException {
-        var script = """
+        return script("killing-criu", """
                 #!/bin/sh
                 criu=%s
                 for argument; do
@@ -442,9 +273,6 @@ public abstract class EngineContract {
                 while [ ! -e "$images/pages-1.img" ] && kill -0 $!; do :; done
                 kill -KILL $!
                 wait $!
-                """.formatted(criu());
-        var file = Files.writeString(directory.resolve("killing-criu"), script);
-        assertTrue(file.toFile().setExecutable(true));
-        return file;
+                """.formatted(criu()));
     }
 }

@@ -3,6 +3,7 @@ package dev.checkpointer.testkit;
 import dev.checkpointer.RestoredProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -42,18 +43,47 @@ public final class Target implements AutoCloseable {
      * @throws IOException when it cannot be started
      */
     public static Target start(Jdk jdk, Path directory, Map<String, String> properties) throws IOException {
-        var mailbox = Files.createDirectories(directory.resolve("mailbox"));
+        return start(command(jdk, directory, properties).redirectErrorStream(true), directory);
+    }
+
+    /**
+     * Starts the program with a standard error of its own.
+     *
+     * @param jdk on which JDK
+     * @param directory working directory and place of its mailboxes and its standard output
+     * @param properties system properties
+     * @param error where its standard error goes
+     * @return the program; it may not yet answer
+     * @throws IOException when it cannot be started
+     */
+    public static Target start(Jdk jdk, Path directory, Map<String, String> properties, Redirect error)
+            throws IOException {
+        return start(command(jdk, directory, properties).redirectError(error), directory);
+    }
+
+    private static ProcessBuilder command(Jdk jdk, Path directory, Map<String, String> properties) {
         var command = new ArrayList<>(List.of(jdk.java().toString()));
         command.addAll(List.of("-XX:+UseSerialGC", "-Xmx64m", "-XX:TieredStopAtLevel=1"));
         properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-cp", classPath(), TargetProgram.class.getName(), mailbox.toString()));
-        var process = new ProcessBuilder(command)
+        command.addAll(List.of(
+                "-cp",
+                classPath(),
+                TargetProgram.class.getName(),
+                mailbox(directory).toString()));
+        return new ProcessBuilder(command)
                 .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("output.txt").toFile())
-                .start();
+                .redirectOutput(directory.resolve("output.txt").toFile());
+    }
+
+    private static Path mailbox(Path directory) {
+        return directory.resolve("mailbox");
+    }
+
+    private static Target start(ProcessBuilder command, Path directory) throws IOException {
+        Files.createDirectories(mailbox(directory));
+        var process = command.start();
         process.getOutputStream().close();
-        return new Target(directory, mailbox, process.pid(), 0, 0);
+        return new Target(directory, mailbox(directory), process.pid(), 0, 0);
     }
 
     /**
@@ -137,7 +167,7 @@ public final class Target implements AutoCloseable {
     }
 
     /**
-     * What the program wrote to its standard output and error.
+     * What the program wrote to its standard output, and to its standard error where that is the same.
      *
      * @return the text
      */

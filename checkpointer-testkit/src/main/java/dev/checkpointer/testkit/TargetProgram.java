@@ -4,6 +4,8 @@ import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.Checkpointer;
 import dev.checkpointer.TcpMode;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -51,6 +53,7 @@ public final class TargetProgram {
     private final List<Recorder> resources =
             Stream.of("a", "b", "c").map(Recorder::new).toList();
     private String failing = "";
+    private RandomAccessFile file;
     private int restores;
 
     private TargetProgram(Path mailbox) {
@@ -124,6 +127,11 @@ public final class TargetProgram {
             case "org-crac" -> checkpointThroughOrgCrac();
             case "connect" -> connect();
             case "read" -> read();
+            case "open" -> open(Path.of(words[1]));
+            case "read-line" -> file.readLine();
+            case "say" -> tell(System.out, words[1]);
+            case "complain" -> tell(System.err, words[1]);
+            case "hear" -> hear();
             case "exit" -> {
                 System.exit(Integer.parseInt(words[1]));
                 yield "";
@@ -193,6 +201,25 @@ public final class TargetProgram {
         var client = new Socket(server.getInetAddress(), server.getLocalPort());
         held.addAll(List.of(server, client, server.accept()));
         return "127.0.0.1:" + server.getLocalPort();
+    }
+
+    private String open(Path path) throws IOException {
+        file = new RandomAccessFile(path.toFile(), "r");
+        return "ok";
+    }
+
+    private static String tell(PrintStream stream, String word) {
+        stream.println(word);
+        return "ok";
+    }
+
+    /** A line of the standard input. */
+    private static String hear() throws IOException {
+        var line = new StringBuilder();
+        for (int next = System.in.read(); next >= 0 && next != '\n'; next = System.in.read()) {
+            line.append((char) next);
+        }
+        return line.toString();
     }
 
     /** What a read from the connection says after a restore. */

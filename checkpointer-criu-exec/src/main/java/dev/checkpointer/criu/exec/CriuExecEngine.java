@@ -86,6 +86,9 @@ public final class CriuExecEngine implements CheckpointEngine {
 
     @Override
     public CheckpointOutcome checkpoint(CheckpointRequest request) throws EngineException {
+        if (request.listener().isPresent()) {
+            throw LauncherArguments.unavailable("cannot tell a listener how far a dump is");
+        }
         var criu = command();
         return request.pid().isPresent()
                 ? OtherDump.run(criu, request, request.pid().getAsLong())

@@ -3,98 +3,156 @@ package dev.checkpointer.criu.exec;
 import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.RestoredProcess;
 import dev.checkpointer.criu.CriuCommand;
-import dev.checkpointer.criu.KnownFailure;
+import dev.checkpointer.criu.ProcessTree;
 import dev.checkpointer.criu.Shell;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
 import java.io.File;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
-/** Restores with the launcher that people use, {@code bin/checkpointer restore --detach}. */
+/**
+ * Restores with the launcher that people use, {@code bin/checkpointer restore}. A detached program outlives the launcher;
+ * for a child of this JVM the launcher stays, and ends with the program's exit status.
+ */
 final class LauncherRestore {
-    // The launcher's exit statuses.
-    private static final int INCOMPLETE = 111;
-    private static final int REFUSED = 112;
-    private static final int CRIU_FAILED = 113;
-    private static final int DEADLINE = 114;
-
     /** The launcher keeps the deadline itself; this is for a launcher that hangs. */
     private static final long EXTRA_SECONDS = 30;
 
-    private LauncherRestore() {}
+    private static final long END_SECONDS = 10;
+    private static final long POLL_MILLIS = 2;
+
+    private final RestoreRequest request;
+    private final Path pidFile;
+    private final Path messages;
+
+    private LauncherRestore(RestoreRequest request, Path scratch) {
+        this.request = request;
+        pidFile = scratch.resolve("pid");
+        messages = scratch.resolve("messages");
+    }
 
     static RestoredProcess run(CriuCommand criu, RestoreRequest request) throws EngineException {
-        Process launcher = null;
+        Path scratch = null;
         try {
-            launcher = new ProcessBuilder(command(criu, request))
-                    .redirectInput(new File("/dev/null"))
-                    .start();
-            if (!launcher.waitFor(request.timeout().toSeconds() + EXTRA_SECONDS, TimeUnit.SECONDS)) {
-                throw new EngineException(FailureKind.TIMEOUT, "the launcher hangs", "Try again");
-            }
-            var output = text(launcher.getInputStream().readAllBytes());
-            var errors = text(launcher.getErrorStream().readAllBytes());
-            if (launcher.exitValue() != 0) {
-                throw failure(launcher.exitValue(), errors.lines().toList());
-            }
-            return new RestoredProcess(Long.parseLong(output.strip()));
+            scratch = Files.createTempDirectory("checkpointer").toAbsolutePath();
+            return new LauncherRestore(request, scratch).run(criu.path());
         } catch (IOException e) {
-            throw new EngineException(FailureKind.UNAVAILABLE, "cannot start the launcher: " + e.getMessage(), "");
+            throw new EngineException(
+                    FailureKind.NOT_WRITABLE,
+                    "cannot use a working directory: " + e,
+                    "Set java.io.tmpdir to a directory that this user may write");
+        } finally {
+            if (scratch != null) {
+                delete(scratch);
+            }
+        }
+    }
+
+    private RestoredProcess run(Path criu) throws EngineException, IOException {
+        var launcher = start(LauncherArguments.of(criu, request, pidFile, messages));
+        try {
+            await(launcher);
         } catch (InterruptedException e) {
+            end(launcher);
             Thread.currentThread().interrupt();
             throw new EngineException(FailureKind.INTERRUPTED, "interrupted during the restore", "");
-        } finally {
-            if (launcher != null) {
-                launcher.destroy();
+        } catch (EngineException e) {
+            end(launcher);
+            throw e;
+        }
+        var pid = pid();
+        if (pid.isEmpty()) {
+            throw LauncherFailure.of(
+                    launcher.exitValue(), text(messages).lines().toList());
+        }
+        return new RestoredProcess(
+                pid.get(),
+                request.child() ? Optional.of(launcher.onExit().thenApply(Process::exitValue)) : Optional.empty());
+    }
+
+    /** Streams that are not this JVM's are left to the launcher, which opens them when it has looked at the image. */
+    private Process start(List<String> arguments) throws EngineException {
+        var command = new ArrayList<>(List.of(
+                "sh", "-c", Shell.read(LauncherRestore.class.getResourceAsStream("checkpointer")), "checkpointer"));
+        command.addAll(arguments);
+        var builder = new ProcessBuilder(command)
+                .redirectInput(inherited(request.input(), Redirect.from(new File("/dev/null"))))
+                .redirectOutput(inherited(request.output(), Redirect.DISCARD))
+                .redirectError(inherited(request.error(), Redirect.DISCARD));
+        builder.environment().put("TMPDIR", System.getProperty("java.io.tmpdir"));
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new EngineException(
+                    FailureKind.UNAVAILABLE, "cannot start the launcher: " + e.getMessage(), "Install a shell");
+        }
+    }
+
+    private static Redirect inherited(Redirect stream, Redirect otherwise) {
+        return stream.type() == Redirect.Type.INHERIT ? stream : otherwise;
+    }
+
+    /** Returns when the launcher has ended, or earlier when it has told the PID of a child. */
+    private void await(Process launcher) throws InterruptedException, EngineException {
+        long end = System.nanoTime() + request.timeout().toNanos() + TimeUnit.SECONDS.toNanos(EXTRA_SECONDS);
+        while (!launcher.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (request.child() && Files.exists(pidFile)) {
+                return;
+            }
+            if (System.nanoTime() - end > 0) {
+                throw new EngineException(
+                        FailureKind.TIMEOUT,
+                        "the launcher hangs: the program of " + request.imageDirectory() + " does not run",
+                        "Look whether a named pipe of the request waits for its other end");
             }
         }
     }
 
-    private static List<String> command(CriuCommand criu, RestoreRequest request) {
-        var command = new ArrayList<>(List.of(
-                "sh",
-                "-c",
-                Shell.read(LauncherRestore.class.getResourceAsStream("checkpointer")),
-                "checkpointer",
-                "restore"));
-        command.add("--detach");
-        command.addAll(List.of("--criu", criu.path().toString()));
-        command.addAll(List.of("--timeout", request.timeout().toMillis() + "ms"));
-        command.addAll(List.of("--log-level", Integer.toString(request.logLevel())));
-        command.addAll(List.of("--pid-namespace", request.pidNamespace().name().toLowerCase(Locale.ROOT)));
-        command.addAll(List.of("--output", request.output().file().toString()));
-        if (request.force()) {
-            command.add("--force");
+    private Optional<Long> pid() throws IOException {
+        return Files.exists(pidFile) ? Optional.of(Long.valueOf(text(pidFile).strip())) : Optional.empty();
+    }
+
+    private static String text(Path file) throws IOException {
+        return Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
+    }
+
+    /**
+     * Ends what the launcher has started. The launcher itself is left to notice and to end, since only it knows the PID of
+     * a program that is detached already.
+     */
+    private void end(Process launcher) throws EngineException, IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
+        while (launcher.isAlive() && System.nanoTime() < end) {
+            for (var child : launcher.children().toList()) {
+                ProcessTree.kill(child.pid());
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS));
         }
-        command.add(request.imageDirectory().toAbsolutePath().toString());
-        return command;
+        launcher.destroyForcibly();
+        var pid = pid();
+        if (pid.isPresent()) {
+            ProcessTree.kill(pid.get());
+        }
     }
 
-    /** The launcher says what failed in the first line, what to do in the second, and then CRIU's decisive lines. */
-    private static EngineException failure(int status, List<String> lines) {
-        var message = lines.isEmpty() ? "the launcher ended with status " + status : lines.get(0);
-        var kind = switch (status) {
-            case INCOMPLETE -> FailureKind.IMAGE_INCOMPLETE;
-            case REFUSED -> FailureKind.IMAGE_REFUSED;
-            case CRIU_FAILED ->
-                KnownFailure.find(KnownFailure.Phase.RESTORE, lines)
-                        .map(KnownFailure::kind)
-                        .orElse(FailureKind.OTHER);
-            case DEADLINE -> FailureKind.TIMEOUT;
-            default -> FailureKind.OTHER;
-        };
-        var remedy = lines.size() > 1 ? lines.get(1).strip() : "";
-        var details = lines.stream().skip(2).map(String::strip).toList();
-        return new EngineException(
-                kind, message.replaceFirst("^checkpointer: ", ""), remedy.replaceFirst("\\.$", ""), details, null);
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8);
+    private static void delete(Path scratch) {
+        try (var files = Files.list(scratch)) {
+            for (var file : files.toList()) {
+                Files.delete(file);
+            }
+            Files.delete(scratch);
+        } catch (IOException e) {
+            System.getLogger("dev.checkpointer")
+                    .log(System.Logger.Level.WARNING, "cannot remove " + scratch + ": " + e);
+        }
     }
 }
