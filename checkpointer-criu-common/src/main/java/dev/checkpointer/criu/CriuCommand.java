@@ -65,19 +65,27 @@ public record CriuCommand(Path path, CriuVersion version) {
                 .orElseThrow(() -> unavailable("there is no criu command below the prefix or on the PATH"));
     }
 
+    /**
+     * Where {@code bin/setup} installs CRIU and its library.
+     *
+     * @param settings which may name one
+     * @return absolute paths of directories, which need not exist, in the order in which they are searched
+     */
+    public static List<Path> prefixes(Settings settings) {
+        return settings.path(Setting.PREFIX)
+                .map(prefix -> List.of(prefix.toAbsolutePath()))
+                .orElse(List.of(
+                        Path.of("/opt/checkpointer"),
+                        Path.of(System.getProperty("user.home"), ".local/share/checkpointer")));
+    }
+
     private static boolean runnable(Path path) {
         return Files.isRegularFile(path) && Files.isExecutable(path);
     }
 
     static List<Path> places(Settings settings, String searchPath) {
         var places = new ArrayList<Path>();
-        var prefix = settings.path(Setting.PREFIX);
-        if (prefix.isPresent()) {
-            places.add(prefix.get().resolve("bin/criu").toAbsolutePath());
-        } else {
-            places.add(Path.of("/opt/checkpointer/bin/criu"));
-            places.add(Path.of(System.getProperty("user.home"), ".local/share/checkpointer/bin/criu"));
-        }
+        prefixes(settings).forEach(prefix -> places.add(prefix.resolve("bin/criu")));
         var directories = new ArrayList<>(List.of(searchPath.split(":")));
         directories.addAll(List.of("/usr/local/sbin", "/usr/sbin", "/sbin"));
         directories.stream()

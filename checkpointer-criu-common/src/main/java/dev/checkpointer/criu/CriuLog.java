@@ -17,9 +17,12 @@ public final class CriuLog {
     private static final int MOST_LINES = 8;
     private static final int LONGEST_LINE = 300;
 
-    /** CRIU puts a time, the PID and the place in its source around a message; "pie" is its code in the dumped process. */
+    /**
+     * CRIU puts a time, the PID and the place in its source around a message; "pie" is its code in the dumped process. Without
+     * a time, as at low log levels, spaces before a short PID come first.
+     */
     private static final Pattern ERROR =
-            Pattern.compile("(?:\\([0-9.]+\\)\\s*)?(?:pie: )?(?:\\d+:\\s*)?Error(?: \\([^)]*\\))?: (.*)");
+            Pattern.compile("\\s*(?:\\([0-9.]+\\)\\s*)?(?:pie:\\s*)?(?:\\d+:\\s*)?Error(?: \\([^)]*\\))?: (.*)");
 
     /** Seen in dumps and restores that went well. */
     private static final Pattern HARMLESS = Pattern.compile("rlimit: Can't setup RLIMIT_NOFILE.*|.*kdat.*");

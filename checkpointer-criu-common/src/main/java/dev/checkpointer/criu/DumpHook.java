@@ -30,16 +30,33 @@ public final class DumpHook {
      * @throws EngineException when the directory cannot hold it, or files in it cannot be executed
      */
     public static Path write(CheckpointRequest request) throws EngineException {
+        return write(request, ":");
+    }
+
+    /**
+     * Writes the file, with something to do before the dump.
+     *
+     * @param request the request of the dump
+     * @param beforeDump a shell command that runs in the staging directory, when CRIU has opened that and its log and has
+     *     frozen nothing yet; the dump fails when it does
+     * @return the file
+     * @throws EngineException when the directory cannot hold it, or files in it cannot be executed
+     */
+    public static Path write(CheckpointRequest request, String beforeDump) throws EngineException {
         var directory = request.stagingDirectory();
         var text = """
                 #!/bin/sh
-                [ "$CRTOOLS_SCRIPT_ACTION" = post-dump ] || exit 0
                 cd %s || exit 1
+                if [ "$CRTOOLS_SCRIPT_ACTION" = pre-dump ]; then %s; exit; fi
+                [ "$CRTOOLS_SCRIPT_ACTION" = post-dump ] || exit 0
                 rm -f dump.hook dump.conf dump.service
                 exec >>%s 2>&1
                 exec %s
                 """.formatted(
-                        Shell.quote(directory.toString()), DumpFailure.OUTPUT, Shell.quote(PostDump.command(request)));
+                        Shell.quote(directory.toString()),
+                        beforeDump,
+                        DumpFailure.OUTPUT,
+                        Shell.quote(PostDump.command(request)));
         return executable(directory.resolve(NAME), text);
     }
 

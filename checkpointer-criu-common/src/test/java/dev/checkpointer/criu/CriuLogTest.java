@@ -42,12 +42,14 @@ class CriuLogTest {
                         "File usr/lib/x.so has bad size 10 (expect 20)",
                         "vdso: Can't find the vvar area",
                         "Restorer fail 77",
+                        "Can't open file tmp/hsperfdata_root/471 on restore: No such file or directory",
                         "4711 killed by signal 9: Killed",
                         "Restoring FAILED."),
                 lines("""
                         (00.012005)   4711: Error (criu/files-reg.c:2166): File usr/lib/x.so has bad size 10 (expect 20)
                         (00.012105) pie: 4711: Error (criu/pie/parasite-vdso.c:81): vdso: Can't find the vvar area
                         pie: 4712: Error (criu/pie/restorer.c:2207): Restorer fail 77
+                           471: Error (criu/files-reg.c:2353): Can't open file tmp/hsperfdata_root/471 on restore: No such file or directory
                         (00.012345) Error (criu/cr-restore.c:1230): 4711 killed by signal 9: Killed
                         (00.012466) Error (criu/cr-restore.c:2320): Restoring FAILED.
                         """));
