@@ -184,15 +184,23 @@ public final class RestoreAttempt {
      * @throws EngineException when that failed
      */
     public void end() throws EngineException {
-        long starter = starter();
-        if (starter > 0) {
-            ProcessTree.kill(starter);
-        }
-        // A child of ours was made beside the worker, not below it.
-        if (request.child()
-                && !namespace
-                && ProcessTree.parent(image.pid()) == ProcessHandle.current().pid()) {
-            ProcessTree.kill(image.pid());
+        boolean interrupted = Thread.interrupted(); // or files could not be read
+        try {
+            long starter = starter();
+            if (starter > 0) {
+                ProcessTree.kill(starter);
+            }
+            // A child of ours was made beside the worker, not below it.
+            if (request.child()
+                    && !namespace
+                    && ProcessTree.parent(image.pid())
+                            == ProcessHandle.current().pid()) {
+                ProcessTree.kill(image.pid());
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

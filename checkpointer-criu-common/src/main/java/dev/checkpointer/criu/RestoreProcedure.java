@@ -45,6 +45,19 @@ public final class RestoreProcedure {
      * @throws EngineException when it does not run
      */
     public static RestoredProcess run(RestoreRequest request, CriuCommand criu, Worker worker) throws EngineException {
+        try {
+            return runInterruptibly(request, criu, worker);
+        } catch (EngineException e) {
+            // Wherever an interruption strikes, what fails next is its consequence.
+            if (Thread.currentThread().isInterrupted() && e.kind() != FailureKind.INTERRUPTED) {
+                throw new EngineException(FailureKind.INTERRUPTED, "interrupted during the restore", "");
+            }
+            throw e;
+        }
+    }
+
+    private static RestoredProcess runInterruptibly(RestoreRequest request, CriuCommand criu, Worker worker)
+            throws EngineException {
         var image = Image.open(request.imageDirectory());
         if (!request.force()) {
             Preflight.check(image, criu);
