@@ -188,12 +188,42 @@ public abstract class RestoreContract extends ContractFixture {
         target.endWith("checkpoint image=" + image());
         var request =
                 mode(mode, request(image())).timeout(Duration.ofSeconds(1)).build();
+        var criu = hangingCriu();
+        var exception = assertThrows(EngineException.class, () -> restoreWith(criu, request));
+        assertEquals(FailureKind.TIMEOUT, exception.kind(), exception::getMessage);
+        assertNothingRuns();
+        assertEquals("RESTORED", restored(target).answer());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"detached", "child", "namespace"})
+    void interruptedRestoreLeavesNothing(String mode) throws Exception {
+        var target = start();
+        target.endWith("checkpoint image=" + image());
+        var request = mode(mode, request(image())).build();
+        var criu = hangingCriu();
+        var caller = Thread.currentThread();
+        var interrupter = new Thread(() -> {
+            Await.until(
+                    "CRIU", () -> !Processes.mentioning(hanging().toString()).isEmpty());
+            caller.interrupt();
+        });
+        interrupter.start();
+        var exception = assertThrows(EngineException.class, () -> restoreWith(criu, request));
+        assertTrue(Thread.interrupted(), "the thread stays interrupted");
+        interrupter.join();
+        assertEquals(FailureKind.INTERRUPTED, exception.kind(), exception::getMessage);
+        assertNothingRuns();
+        assertEquals("RESTORED", restored(target).answer());
+    }
+
+    /** Requests do not name the criu command, only settings do. */
+    private static RestoredProcess restoreWith(Path criu, RestoreRequest request) throws EngineException {
         var property = "checkpointer.criu";
         var before = System.getProperty(property);
-        System.setProperty(property, hangingCriu().toString());
+        System.setProperty(property, criu.toString());
         try {
-            var exception = assertThrows(EngineException.class, () -> Checkpointer.restore(request));
-            assertEquals(FailureKind.TIMEOUT, exception.kind(), exception::getMessage);
+            return Checkpointer.restore(request);
         } finally {
             if (before == null) {
                 System.clearProperty(property);
@@ -201,8 +231,6 @@ public abstract class RestoreContract extends ContractFixture {
                 System.setProperty(property, before);
             }
         }
-        assertNothingRuns();
-        assertEquals("RESTORED", restored(target).answer());
     }
 
     @ParameterizedTest
@@ -223,20 +251,6 @@ public abstract class RestoreContract extends ContractFixture {
         assertEquals("two", restored.ask("read-line"));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"detached", "child", "namespace"})
-    void interruptedRestoreLeavesNothing(String mode) throws Exception {
-        var target = start();
-        target.endWith("checkpoint image=" + image());
-        var request = mode(mode, request(image())).build();
-        Thread.currentThread().interrupt();
-        var exception = assertThrows(EngineException.class, () -> Checkpointer.restore(request));
-        assertTrue(Thread.interrupted(), "the thread stays interrupted");
-        assertEquals(FailureKind.INTERRUPTED, exception.kind(), exception::getMessage);
-        assertNothingRuns();
-        assertEquals("RESTORED", restored(target).answer());
-    }
-
     private static RestoreRequest.Builder mode(String mode, RestoreRequest.Builder request) {
         return switch (mode) {
             case "child" -> request.child(true);
@@ -254,14 +268,17 @@ public abstract class RestoreContract extends ContractFixture {
     /** A criu that says its version and then nothing more. Its processes can be told by the test's directory. */
     private Path hangingCriu() throws IOException, EngineException {
         var sleep = Stream.of("/bin/sleep", "/usr/bin/sleep").map(Path::of).filter(Files::exists);
-        var link = Files.createSymbolicLink(
-                directory.resolve("sleep"), sleep.findFirst().orElseThrow());
+        Files.createSymbolicLink(hanging(), sleep.findFirst().orElseThrow());
         return script("hanging-criu", """
                 #!/bin/sh
                 case "$*" in *--version*) exec %s "$@" ;; esac
                 "%s" 1000 &
                 "%s" 1000
-                """.formatted(criu(), link, link));
+                """.formatted(criu(), hanging(), hanging()));
+    }
+
+    private Path hanging() {
+        return directory.resolve("sleep");
     }
 
     // --- what goes wrong before a restore ---------------------------------------------------------------------------

@@ -64,15 +64,16 @@ final class LauncherRestore {
         } catch (InterruptedException e) {
             end(launcher);
             Thread.currentThread().interrupt();
-            throw new EngineException(FailureKind.INTERRUPTED, "interrupted during the restore", "");
+            var log = LauncherFailure.of(0, messages()).log();
+            throw new EngineException(
+                    FailureKind.INTERRUPTED, "interrupted during the restore", "", List.of(), log.orElse(null));
         } catch (EngineException e) {
             end(launcher);
             throw e;
         }
         var pid = pid();
         if (pid.isEmpty()) {
-            throw LauncherFailure.of(
-                    launcher.exitValue(), text(messages).lines().toList());
+            throw LauncherFailure.of(launcher.exitValue(), messages());
         }
         return new RestoredProcess(
                 pid.get(),
@@ -119,6 +120,10 @@ final class LauncherRestore {
 
     private Optional<Long> pid() throws IOException {
         return Files.exists(pidFile) ? Optional.of(Long.valueOf(text(pidFile).strip())) : Optional.empty();
+    }
+
+    private List<String> messages() throws IOException {
+        return text(messages).lines().toList();
     }
 
     private static String text(Path file) throws IOException {
