@@ -67,6 +67,7 @@ class FakeWorkerTest {
     @BeforeEach
     void warmUp() throws Exception {
         converse(FakeWorker.FAILURE, Conversation.OTHER_DUMP, LONG);
+        Await.until("the end of its thread", () -> Leftovers.count().threads().isEmpty());
     }
 
     @AfterEach
