@@ -89,15 +89,4 @@ class ChildTest extends DumpedTarget {
         assertEquals(List.of(), children(target.pid()));
         assertEquals(before, descriptors(target.pid()));
     }
-
-    @Test
-    void imageHoldsNoZombie() throws Exception {
-        target.endWith("checkpoint image=" + directory.resolve("image"));
-        try (var files = Files.list(directory.resolve("image"))) {
-            var trees = files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.matches("mm-[0-9]+\\.img"))
-                    .toList();
-            assertEquals(List.of("mm-" + target.pid() + ".img"), trees);
-        }
-    }
 }

@@ -1,8 +1,9 @@
 package dev.checkpointer.libcriu;
 
+import dev.checkpointer.CheckpointRequest;
+import dev.checkpointer.Checkpointer;
 import java.io.BufferedReader;
 import java.io.FileReader;
-import org.crac.Core;
 
 /** Opens a file, checkpoints itself, and then prints the file's first line. */
 final class InheritProgram {
@@ -10,7 +11,7 @@ final class InheritProgram {
 
     public static void main(String[] arguments) throws Exception {
         try (var reader = new BufferedReader(new FileReader(arguments[0]))) {
-            Core.checkpointRestore();
+            Checkpointer.checkpoint(CheckpointRequest.builder().build());
             System.out.println("read " + reader.readLine());
         }
     }
