@@ -108,13 +108,13 @@ final class LibCriuDump {
     }
 
     /** Heeds no interruption: the dump begins at any moment, and nobody may be told that it does not. */
-    private int dumpThisJvm(LibCriuCall call, Descriptors descriptors) throws IOException {
+    private int dumpThisJvm(LibCriuCall call, Descriptors descriptors) {
         while (!call.awaitAllTheSame(PAUSE_NANOS)) {
             if (Files.exists(log())) {
                 call.reap();
                 descriptors.close();
-                Files.deleteIfExists(staging.resolve(WORKER));
-                break; // from here on nothing is open that was not before
+                staging.resolve(WORKER).toFile().delete(); // if that fails, CRIU waits until the deadline
+                break; // nothing may be opened from here on
             }
         }
         return call.result();

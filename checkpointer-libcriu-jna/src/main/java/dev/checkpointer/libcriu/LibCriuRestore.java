@@ -33,6 +33,7 @@ final class LibCriuRestore {
     private final NativeCriu libraries;
     private final RestoreAttempt attempt;
     private final boolean child;
+    private volatile EngineException leftBehind;
 
     LibCriuRestore(NativeCriu libraries, RestoreAttempt attempt) {
         this.libraries = libraries;
@@ -54,6 +55,11 @@ final class LibCriuRestore {
                 stages.get().requireSuccess("restore");
             }
             return restored(call.result());
+        } catch (EngineException e) {
+            if (leftBehind != null) {
+                e.addSuppressed(leftBehind);
+            }
+            throw e;
         } finally {
             Reference.reachabilityFence(stages);
         }
@@ -126,9 +132,9 @@ final class LibCriuRestore {
         }
     }
 
-    private void abandon(LibCriuCall call) throws EngineException {
+    private void abandon(LibCriuCall call) {
         do {
-            attempt.end();
+            end();
         } while (!call.awaitAllTheSame(PAUSE_NANOS));
         int value = call.result();
         if (value > 0 && !attempt.namespace()) { // the program ran at that very moment
@@ -147,7 +153,7 @@ final class LibCriuRestore {
             try {
                 return new RestoredProcess(attempt.visiblePid(value));
             } catch (EngineException e) {
-                attempt.end();
+                end();
                 throw e;
             }
         }
@@ -171,7 +177,7 @@ final class LibCriuRestore {
         try {
             attempt.end();
         } catch (EngineException e) {
-            throw new IllegalStateException(e);
+            leftBehind = e;
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.checkpointer.criu.rpc.protocol.CriuOptions;
 import dev.checkpointer.criu.rpc.protocol.CriuResponse;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
+import dev.checkpointer.engine.StageListener;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.List;
@@ -72,11 +73,23 @@ final class RpcRestore {
             return restored(link, response.getRestore().getPid());
         } catch (ConnectionException e) {
             end(link);
-            throw failed(e);
+            throw client.listenerFailure().map(RpcRestore::stopped).orElseGet(() -> failed(e));
         } catch (EngineException e) {
             end(link);
             throw e;
         }
+    }
+
+    /** CRIU heeds no answer to its last stages, so that the program would run whatever the listener says. */
+    private StageListener endingWhenItThrows(StageListener listener) {
+        return (stage, pid) -> {
+            try {
+                listener.reached(stage, pid);
+            } catch (Exception e) {
+                attempt.end();
+                throw e;
+            }
+        };
     }
 
     /** A worker ends when the program runs, except in a namespace, where a supervisor takes its place. */

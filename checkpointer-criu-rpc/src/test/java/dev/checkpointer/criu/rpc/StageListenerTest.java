@@ -10,6 +10,7 @@ import dev.checkpointer.Checkpointer;
 import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
+import dev.checkpointer.testkit.Await;
 import dev.checkpointer.testkit.Jdk;
 import dev.checkpointer.testkit.Processes;
 import dev.checkpointer.testkit.Target;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who listens hears of every stage, and can stop a dump or restore. */
 class StageListenerTest {
@@ -92,18 +95,22 @@ class StageListenerTest {
         assertEquals("2", target.ask("count"));
     }
 
-    @Test
-    void listenerThatThrowsStopsTheRestoreAndNothingIsLeft() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"pre-restore, false", "post-restore, false", "post-resume, false", "post-resume, true"})
+    void listenerThatThrowsStopsTheRestoreAndNothingIsLeft(String last, boolean child) throws Exception {
         Checkpointer.checkpoint(dump().build());
         Processes.awaitEnd(target.pid());
-        var request = restore().listener((stage, pid) -> {
-            if (stage.equals("post-restore")) {
-                throw new IOException("too late");
+        var request = restore().child(child).listener((stage, pid) -> {
+            if (stage.equals(last)) {
+                throw new IOException("no further than " + stage);
             }
         });
         var e = assertThrows(EngineException.class, () -> Checkpointer.restore(request.build()));
         assertTrue(e.getMessage().contains("the listener stopped the restore"), e::getMessage);
-        assertEquals(List.of(), Processes.mentioning(directory.toString()));
+        assertTrue(e.getMessage().contains("no further than " + last), e::getMessage);
+        Await.until(
+                "the end of what was restored",
+                () -> Processes.mentioning(directory.toString()).isEmpty());
     }
 
     @Test

@@ -1,0 +1,19 @@
+package dev.checkpointer.libcriu;
+
+import dev.checkpointer.Settings;
+import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.engine.EngineException;
+import dev.checkpointer.testkit.UnprivilegedContract;
+import java.nio.file.Path;
+
+class LibCriuUnprivilegedTest extends UnprivilegedContract {
+    @Override
+    protected String engine() {
+        return "libcriu";
+    }
+
+    @Override
+    protected Path criu() throws EngineException {
+        return CriuCommand.find(Settings.current(), System.getenv("PATH")).path();
+    }
+}
