@@ -63,8 +63,8 @@ final class RpcRestore {
 
     private RestoredProcess restore(Transport.Link link, CriuOptions options) throws EngineException {
         long deadline = System.nanoTime() + attempt.remainingNanos();
-        var client =
-                new CriuClient(link.connection(), deadline, attempt.request().listener());
+        var listener = attempt.request().listener().map(this::endingWhenItThrows);
+        var client = new CriuClient(link.connection(), deadline, listener);
         try {
             var response = client.restore(options);
             if (!response.getSuccess()) {
@@ -118,7 +118,7 @@ final class RpcRestore {
         }
     }
 
-    private static EngineException stopped(Exception cause) {
+    static EngineException stopped(Exception cause) {
         var exception = new EngineException(FailureKind.OTHER, "the listener stopped the restore: " + cause, "");
         exception.initCause(cause);
         return exception;

@@ -86,10 +86,17 @@ final class ServiceRestore {
             var client = new CriuClient(
                     link.connection(), deadline, attempt.request().listener());
             var response = client.restore(options);
-            if (response.getSuccess()) {
-                return new RestoredProcess(response.getRestore().getPid());
+            int pid = response.getRestore().getPid();
+            if (client.listenerFailure().isPresent()) {
+                if (response.getSuccess()) { // CRIU heeds no answer to its last stages
+                    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+                }
+                throw RpcRestore.stopped(client.listenerFailure().get());
             }
-            throw attempt.failed(response.getCrErrmsg().lines().toList(), "the CRIU service failed");
+            if (!response.getSuccess()) {
+                throw attempt.failed(response.getCrErrmsg().lines().toList(), "the CRIU service failed");
+            }
+            return new RestoredProcess(pid);
         } catch (ConnectionException e) {
             throw switch (e.reason()) {
                 case LATE -> attempt.timedOut();
