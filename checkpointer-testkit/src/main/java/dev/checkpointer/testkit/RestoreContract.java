@@ -36,22 +36,34 @@ public abstract class RestoreContract extends ContractFixture {
     /** For {@link EngineContract}. */
     RestoreContract() {}
 
+    private void dump(Target target) {
+        target.endWith("checkpoint image=" + image());
+        awaitFreePid(target);
+    }
+
+    /** While nobody has collected the program its PID is in use, and not every engine has a namespace for a child. */
+    private static void awaitFreePid(Target target) {
+        var process = Path.of("/proc", Long.toString(target.pid()));
+        Await.until("PID " + target.pid() + " to be free", () -> !Files.exists(process));
+    }
+
     // --- a child of this JVM ----------------------------------------------------------------------------------------
 
     @Test
     void childIsRestoredWithItsExitStatus() throws Exception {
         var target = start();
-        target.endWith("checkpoint image=" + image());
+        dump(target);
         var request = request(image()).child(true).build();
         assertChild(target, Checkpointer.restore(request), "exit 7", 7);
         deleteMailbox(1);
+        awaitFreePid(target);
         assertChild(target, Checkpointer.restore(request), "killed", 137);
     }
 
     @Test
     void childInAPidNamespaceTellsItsExitStatus() throws Exception {
         var target = start();
-        target.endWith("checkpoint image=" + image());
+        dump(target);
         var request =
                 request(image()).child(true).pidNamespace(PidNamespace.ALWAYS).build();
         RestoredProcess process;
@@ -87,7 +99,7 @@ public abstract class RestoreContract extends ContractFixture {
     @Test
     void detachedProgramHasNoStatus() throws Exception {
         var target = start();
-        target.endWith("checkpoint image=" + image());
+        dump(target);
         var process = restore(image());
         answered(kept(target.restored(process)));
         assertTrue(process.exitStatus().isEmpty());
@@ -96,7 +108,7 @@ public abstract class RestoreContract extends ContractFixture {
     @Test
     void programIsRestoredIntoAPidNamespace() throws Exception {
         var target = start();
-        target.endWith("checkpoint image=" + image());
+        dump(target);
         var request = request(image()).pidNamespace(PidNamespace.ALWAYS).build();
         var restored = kept(target.restored(Checkpointer.restore(request)));
         assertEquals("RESTORED", restored.answer());
@@ -110,7 +122,7 @@ public abstract class RestoreContract extends ContractFixture {
     void streamsAreThoseOfTheRequest(String mode) throws Exception {
         var target = startWithError(Redirect.to(directory.resolve("error.txt").toFile()));
         target.ask("say dumped");
-        target.endWith("checkpoint image=" + image());
+        dump(target);
         var input = Files.writeString(directory.resolve("in.txt"), "first\nsecond\n");
         var written = Files.writeString(directory.resolve("written.txt"), "a line longer than the program's\n");
         var appended = Files.writeString(directory.resolve("appended.txt"), "before\n");
@@ -133,7 +145,7 @@ public abstract class RestoreContract extends ContractFixture {
     @Test
     void fileInThePlaceOfAPipeIsAppendedTo() throws Exception {
         var target = startWithError(Redirect.PIPE);
-        target.endWith("checkpoint image=" + image());
+        dump(target);
         var log = Files.writeString(directory.resolve("log.txt"), "before\n");
         var request = request(image()).output(log).build();
         var restored = answered(kept(target.restored(Checkpointer.restore(request))));
@@ -151,7 +163,7 @@ public abstract class RestoreContract extends ContractFixture {
         var target = start();
         target.ask("open " + old);
         assertEquals("old 1", target.ask("read-line"));
-        target.endWith("checkpoint image=" + image());
+        dump(target);
         var key = old.toRealPath().toString().substring(1);
         var request = mode(mode, request(image()))
                 .inherit(key, Redirect.from(other.toFile()))
@@ -164,7 +176,7 @@ public abstract class RestoreContract extends ContractFixture {
     @Test
     void fileThatCannotBeOpenedIsNamed() throws Exception {
         var target = start();
-        target.endWith("checkpoint image=" + image());
+        dump(target);
         var missing = directory.resolve("missing/file").toFile();
         assertNotOpened(request(image()).input(Redirect.from(missing)), "the program's standard input");
         assertNotOpened(request(image()).output(Redirect.to(missing)), "the program's standard output");
@@ -185,7 +197,7 @@ public abstract class RestoreContract extends ContractFixture {
     @ValueSource(strings = {"detached", "child", "namespace"})
     void hungCriuEndsAtTheDeadlineOfARestore(String mode) throws Exception {
         var target = start();
-        target.endWith("checkpoint image=" + image());
+        dump(target);
         var request =
                 mode(mode, request(image())).timeout(Duration.ofSeconds(1)).build();
         var criu = hangingCriu();
@@ -199,7 +211,7 @@ public abstract class RestoreContract extends ContractFixture {
     @ValueSource(strings = {"detached", "child", "namespace"})
     void interruptedRestoreLeavesNothing(String mode) throws Exception {
         var target = start();
-        target.endWith("checkpoint image=" + image());
+        dump(target);
         var request = mode(mode, request(image())).build();
         var criu = hangingCriu();
         var caller = Thread.currentThread();
@@ -240,7 +252,7 @@ public abstract class RestoreContract extends ContractFixture {
         var target = start();
         target.ask("open " + file);
         target.ask("read-line");
-        target.endWith("checkpoint image=" + image());
+        dump(target);
         Files.delete(file);
         var request = mode(mode, request(image())).build();
         var exception = assertThrows(EngineException.class, () -> Checkpointer.restore(request));
@@ -298,7 +310,7 @@ public abstract class RestoreContract extends ContractFixture {
     @Test
     void damagedImagesAreRefused() throws Exception {
         var target = start();
-        target.endWith("checkpoint image=" + image());
+        dump(target);
         var pages = image().resolve("pages-1.img");
         var content = Files.readAllBytes(pages);
         Files.write(pages, Arrays.copyOf(content, content.length / 2));
