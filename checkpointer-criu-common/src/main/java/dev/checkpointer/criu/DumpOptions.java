@@ -39,7 +39,22 @@ public record DumpOptions(
         boolean unprivileged,
         Optional<CgroupMode> cgroups,
         List<String> external) {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param pid the root of the tree to dump
+     * @param imagesDirectory where the image goes
+     * @param logFile the log's name in it
+     * @param logLevel 0 to 4
+     * @param leaveRunning whether the tree goes on
+     * @param tcp what happens to connected TCP sockets
+     * @param fileLocks whether file locks are dumped
+     * @param shellJob whether the tree belongs to a foreign session
+     * @param ghostLimit the largest deleted file that is dumped, in bytes
+     * @param unprivileged whether CRIU runs without root
+     * @param cgroups how control groups are treated, empty for CRIU's own choice
+     * @param external what stays outside of the image
+     */
     public DumpOptions {
         external = List.copyOf(external);
     }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One try to restore an image with CRIU's worker {@code criu swrk}: what to tell CRIU, how to start it, and what to make of
@@ -29,12 +30,16 @@ public final class RestoreAttempt {
     private final boolean namespace;
     private final long begin = System.nanoTime();
 
+    /** A process that has the program's PID already. It is not of our making. */
+    private final Optional<ProcessHandle> other;
+
     RestoreAttempt(RestoreRequest request, CriuCommand criu, Image image, Path work, boolean namespace) {
         this.request = request;
         this.criu = criu;
         this.image = image;
         this.work = work;
         this.namespace = namespace;
+        this.other = ProcessHandle.of(image.pid());
     }
 
     /**
@@ -193,6 +198,7 @@ public final class RestoreAttempt {
             // A child of ours was made beside the worker, not below it.
             if (request.child()
                     && !namespace
+                    && !other.equals(ProcessHandle.of(image.pid()))
                     && ProcessTree.parent(image.pid())
                             == ProcessHandle.current().pid()) {
                 ProcessTree.kill(image.pid());

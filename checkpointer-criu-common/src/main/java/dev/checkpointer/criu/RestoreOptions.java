@@ -48,7 +48,24 @@ public record RestoreOptions(
      */
     public record Inherited(String key, int descriptor) {}
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param imagesDirectory the image
+     * @param workDirectory where the log goes
+     * @param logFile the log's name in it
+     * @param logLevel 0 to 4
+     * @param tcp as at the dump; {@link TcpMode#REFUSE} when there were no connections
+     * @param fileLocks whether the image has file locks
+     * @param shellJob whether the tree belonged to a foreign session
+     * @param unprivileged whether CRIU runs without root
+     * @param cgroups how control groups are treated, empty for CRIU's own choice
+     * @param external what comes from outside of the image
+     * @param inherited what stands in for descriptors
+     * @param child whether the program becomes a child of the process that started CRIU, CRIU's own {@code rst_sibling}
+     * @param leaveStopped whether the program waits for SIGCONT
+     * @param execCommand what takes CRIU's place, and so becomes the program's parent, when the program runs; empty for nothing
+     */
     public RestoreOptions {
         external = List.copyOf(external);
         inherited = List.copyOf(inherited);

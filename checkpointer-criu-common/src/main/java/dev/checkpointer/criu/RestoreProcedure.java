@@ -20,6 +20,9 @@ public final class RestoreProcedure {
     /** Many clones at once are in each other's way. */
     private static final int MOST_ATTEMPTS = 20;
 
+    /** A process that has ended keeps its PID until its parent collects it. */
+    private static final long COLLECTION_MILLIS = 50;
+
     private RestoreProcedure() {}
 
     /** Has a worker restore an image. */
@@ -33,6 +36,16 @@ public final class RestoreProcedure {
          * @throws EngineException when it does not run
          */
         RestoredProcess restore(RestoreAttempt attempt) throws EngineException;
+
+        /**
+         * Whether a child of this JVM may be restored into a PID namespace of its own. Where not, and a PID of the image is
+         * in use, a child's restore waits a moment for the PID instead.
+         *
+         * @return true by default
+         */
+        default boolean makesChildrenInNamespaces() {
+            return true;
+        }
     }
 
     /**
@@ -68,7 +81,7 @@ public final class RestoreProcedure {
         var work = workDirectory();
         try {
             boolean namespace = request.pidNamespace() == PidNamespace.ALWAYS
-                    || request.pidNamespace() == PidNamespace.AUTO && image.pidInUse();
+                    || mayChooseNamespace(request, worker) && image.pidInUse();
             var process = restore(request, criu, image, work, namespace, worker);
             delete(work);
             return process;
@@ -91,13 +104,30 @@ public final class RestoreProcedure {
             try {
                 return worker.restore(new RestoreAttempt(request, criu, image, work, inNamespace));
             } catch (EngineException e) {
-                if (e.kind() == FailureKind.PID_TAKEN && request.pidNamespace() == PidNamespace.AUTO && !inNamespace) {
+                boolean pidTaken = e.kind() == FailureKind.PID_TAKEN
+                        && request.pidNamespace() == PidNamespace.AUTO
+                        && !inNamespace;
+                if (pidTaken && mayChooseNamespace(request, worker)) {
                     inNamespace = true;
-                } else if (attempts == MOST_ATTEMPTS || !performanceDataWasTaken(e)) {
+                } else if (attempts == MOST_ATTEMPTS || !(pidTaken && pause()) && !performanceDataWasTaken(e)) {
                     throw e;
                 }
                 empty(work);
             }
+        }
+    }
+
+    private static boolean mayChooseNamespace(RestoreRequest request, Worker worker) {
+        return request.pidNamespace() == PidNamespace.AUTO && (!request.child() || worker.makesChildrenInNamespaces());
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(COLLECTION_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -11,6 +11,7 @@ import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.RestoredProcess;
 import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.criu.RestoreAttempt;
 import dev.checkpointer.criu.RestoreProcedure;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
@@ -89,14 +90,25 @@ record NativeCriu(LibCriu criu, LibC libc) {
     }
 
     static RestoredProcess restore(Path library, CriuCommand criu, RestoreRequest request) throws EngineException {
-        var libraries = load(library);
-        return RestoreProcedure.run(request, criu, attempt -> {
+        return RestoreProcedure.run(request, criu, new Worker(load(library)));
+    }
+
+    /** Restores, one image at a time. */
+    private record Worker(NativeCriu libraries) implements RestoreProcedure.Worker {
+        @Override
+        public RestoredProcess restore(RestoreAttempt attempt) throws EngineException {
             ONE_AT_A_TIME.lock();
             try {
                 return new LibCriuRestore(libraries, attempt).run();
             } finally {
                 ONE_AT_A_TIME.unlock();
             }
-        });
+        }
+
+        /** The library has no function for that. */
+        @Override
+        public boolean makesChildrenInNamespaces() {
+            return false;
+        }
     }
 }

@@ -55,6 +55,15 @@ class ChildTest extends DumpedTarget {
         assertTrue(e.getMessage().contains("no function for the option leave_stopped"), e::getMessage);
     }
 
+    @Test
+    void childWhosePidIsInUseIsToldSo() throws Exception {
+        Checkpointer.checkpoint(dump().leaveRunning(true).build());
+        var request = restore().child(true).build();
+        var e = assertThrows(EngineException.class, () -> Checkpointer.restore(request));
+        assertEquals(FailureKind.PID_TAKEN, e.kind(), e::getMessage);
+        assertEquals("2", target.ask("count"), "the program that has the PID goes on");
+    }
+
     private static List<String> children(long pid) throws IOException {
         var children = new ArrayList<String>();
         try (var threads = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "task"))) {

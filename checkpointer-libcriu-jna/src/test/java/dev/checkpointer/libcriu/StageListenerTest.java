@@ -23,9 +23,8 @@ class StageListenerTest extends DumpedTarget {
     private final List<String> stages = new ArrayList<>();
 
     private static void assertOrder(List<String> expected, List<String> stages) {
-        var heard = new ArrayList<>(stages);
-        heard.retainAll(expected);
-        assertEquals(expected, heard, stages::toString);
+        var heard = stages.stream().filter(expected::contains).distinct(); // a restore may be tried again
+        assertEquals(expected, heard.toList(), stages::toString);
     }
 
     @Test
