@@ -65,6 +65,26 @@ public abstract class EngineContract extends RestoreContract {
     }
 
     @Test
+    void dumpLeavesNothingInTheProgram() throws Exception {
+        var target = start();
+        assertEquals("CONTINUED", target.ask("checkpoint image=" + image() + " leave-running=true"));
+        var before = descriptors(target); // the first dump loads classes and libraries
+        assertEquals("CONTINUED", target.ask("checkpoint image=" + image() + " leave-running=true overwrite=true"));
+        assertEquals(before, descriptors(target));
+        assertEquals("", Processes.children(target.pid()), "a child, or a zombie of one");
+        target.endWith("checkpoint image=" + image() + " overwrite=true");
+        var restored = answered(restored(target));
+        assertEquals(before, descriptors(restored));
+        assertEquals("", Processes.children(restored.pid()));
+    }
+
+    private static long descriptors(Target target) throws IOException {
+        try (var descriptors = Files.list(Path.of("/proc", Long.toString(target.pid()), "fd"))) {
+            return descriptors.count();
+        }
+    }
+
+    @Test
     void leftRunningBothCopiesAreRight() throws Exception {
         var target = start();
         target.ask("count");

@@ -88,6 +88,23 @@ public final class Processes {
     }
 
     /**
+     * The children of a process, those among them that have ended and were not waited for.
+     *
+     * @param pid its PID
+     * @return their PIDs, separated by spaces
+     * @throws IOException when the process has ended
+     */
+    public static String children(long pid) throws IOException {
+        var children = new StringBuilder();
+        try (var tasks = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "task"))) {
+            for (var task : tasks) {
+                children.append(Files.readString(task.resolve("children")));
+            }
+        }
+        return children.toString().strip();
+    }
+
+    /**
      * Runs a command to its end.
      *
      * @param command the command with its arguments
