@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,17 @@ public record CriuCommand(Path path, CriuVersion version) {
     private static final int MOST_CHARACTERS = 4096;
     private static final String INSTALL = "Run bin/setup, or install CRIU " + CriuVersion.RECOMMENDED
             + " or later and name it with checkpointer.criu";
+
+    /**
+     * Finds the command by the settings and the {@code PATH} of this JVM, and asks for its version.
+     *
+     * @return the command
+     * @throws EngineException when there is none, or it is too old
+     */
+    public static CriuCommand find() throws EngineException {
+        return find(
+                Settings.current(), Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin"));
+    }
 
     /**
      * Finds the command and asks for its version.

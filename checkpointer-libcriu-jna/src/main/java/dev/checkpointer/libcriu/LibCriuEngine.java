@@ -6,6 +6,7 @@ import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.RestoredProcess;
 import dev.checkpointer.Settings;
 import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.criu.CriuProbe;
 import dev.checkpointer.criu.NativeAccess;
 import dev.checkpointer.engine.CheckpointEngine;
 import dev.checkpointer.engine.EngineException;
@@ -62,16 +63,16 @@ public final class LibCriuEngine implements CheckpointEngine {
         if (missing.isPresent()) {
             return missing.get();
         }
-        try {
-            var library = library();
-            var version = criu().version().toString();
-            return NativeAccess.withoutWarning(
-                    LibCriuEngine.class, new EngineProbe.Available(version, FEATURES, library.toString()));
-        } catch (EngineException e) {
-            return new EngineProbe.Unavailable(CriuCommand.reason(e), e.remedy());
-        } catch (RuntimeException e) {
-            return new EngineProbe.Unavailable(e.getMessage(), "Correct the setting");
-        }
+        return CriuProbe.answer(
+                () -> {
+                    var library = library().toString();
+                    var version = CriuCommand.find().version().toString();
+                    return NativeAccess.withoutWarning(
+                            LibCriuEngine.class, new EngineProbe.Available(version, FEATURES, library));
+                },
+                "sh",
+                "setsid",
+                "timeout");
     }
 
     private static Path library() throws EngineException {
@@ -80,20 +81,15 @@ public final class LibCriuEngine implements CheckpointEngine {
                 Optional.ofNullable(System.getenv("LD_LIBRARY_PATH")).orElse(""));
     }
 
-    private static CriuCommand criu() throws EngineException {
-        return CriuCommand.find(
-                Settings.current(), Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin"));
-    }
-
     @Override
     public CheckpointOutcome checkpoint(CheckpointRequest request) throws EngineException {
         NativeAccess.keepLibrary(LibCriuEngine.class);
-        return NativeCriu.checkpoint(library(), criu(), request);
+        return NativeCriu.checkpoint(library(), CriuCommand.find(), request);
     }
 
     @Override
     public RestoredProcess restore(RestoreRequest request) throws EngineException {
         NativeAccess.keepLibrary(LibCriuEngine.class);
-        return NativeCriu.restore(library(), criu(), request);
+        return NativeCriu.restore(library(), CriuCommand.find(), request);
     }
 }

@@ -1,6 +1,5 @@
 package dev.checkpointer.libcriu;
 
-import dev.checkpointer.Settings;
 import dev.checkpointer.criu.CriuCommand;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.testkit.EngineContract;
@@ -14,6 +13,6 @@ class LibCriuContractTest extends EngineContract {
 
     @Override
     protected Path criu() throws EngineException {
-        return CriuCommand.find(Settings.current(), System.getenv("PATH")).path();
+        return CriuCommand.find().path();
     }
 }

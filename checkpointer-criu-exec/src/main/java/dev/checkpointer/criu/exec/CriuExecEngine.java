@@ -4,17 +4,13 @@ import dev.checkpointer.CheckpointOutcome;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.RestoredProcess;
-import dev.checkpointer.Settings;
 import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.criu.CriuProbe;
 import dev.checkpointer.engine.CheckpointEngine;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineFeature;
 import dev.checkpointer.engine.EngineProbe;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -52,36 +48,13 @@ public final class CriuExecEngine implements CheckpointEngine {
 
     @Override
     public EngineProbe probe() {
-        try {
-            var missing = missingTool();
-            if (missing.isPresent()) {
-                return new EngineProbe.Unavailable(
-                        "there is no command " + missing.get() + " on the PATH", "Install coreutils and util-linux");
-            }
-            var criu = command();
-            return new EngineProbe.Available(
-                    criu.version().toString(), FEATURES, criu.path().toString());
-        } catch (EngineException e) {
-            return new EngineProbe.Unavailable(CriuCommand.reason(e), e.remedy());
-        } catch (RuntimeException e) {
-            return new EngineProbe.Unavailable(e.getMessage(), "Correct the setting");
-        }
-    }
-
-    private static Optional<String> missingTool() {
-        var directories = searchPath().split(":");
-        return Arrays.stream(TOOLS)
-                .filter(tool ->
-                        Arrays.stream(directories).noneMatch(directory -> Files.isExecutable(Path.of(directory, tool))))
-                .findFirst();
-    }
-
-    private static CriuCommand command() throws EngineException {
-        return CriuCommand.find(Settings.current(), searchPath());
-    }
-
-    private static String searchPath() {
-        return Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin");
+        return CriuProbe.answer(
+                () -> {
+                    var criu = CriuCommand.find();
+                    return new EngineProbe.Available(
+                            criu.version().toString(), FEATURES, criu.path().toString());
+                },
+                TOOLS);
     }
 
     @Override
@@ -89,7 +62,7 @@ public final class CriuExecEngine implements CheckpointEngine {
         if (request.listener().isPresent()) {
             throw LauncherArguments.unavailable("cannot tell a listener how far a dump is");
         }
-        var criu = command();
+        var criu = CriuCommand.find();
         return request.pid().isPresent()
                 ? OtherDump.run(criu, request, request.pid().getAsLong())
                 : SelfDump.run(criu, request);
@@ -97,6 +70,6 @@ public final class CriuExecEngine implements CheckpointEngine {
 
     @Override
     public RestoredProcess restore(RestoreRequest request) throws EngineException {
-        return LauncherRestore.run(command(), request);
+        return LauncherRestore.run(CriuCommand.find(), request);
     }
 }

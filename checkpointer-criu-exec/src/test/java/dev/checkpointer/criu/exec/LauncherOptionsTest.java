@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.checkpointer.Settings;
 import dev.checkpointer.criu.CriuCommand;
 import dev.checkpointer.testkit.Await;
 import dev.checkpointer.testkit.Processes;
@@ -215,7 +214,7 @@ class LauncherOptionsTest extends LauncherFixture {
     }
 
     private static Path criu() throws Exception {
-        return CriuCommand.find(Settings.current(), System.getenv("PATH")).path();
+        return CriuCommand.find().path();
     }
 
     // --- bad usage --------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import dev.checkpointer.RestoredProcess;
 import dev.checkpointer.Setting;
 import dev.checkpointer.Settings;
 import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.criu.CriuProbe;
 import dev.checkpointer.criu.CriuVersion;
 import dev.checkpointer.criu.NativeAccess;
 import dev.checkpointer.engine.CheckpointEngine;
@@ -16,7 +17,6 @@ import dev.checkpointer.engine.EngineProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -79,17 +79,17 @@ public final class CriuRpcEngine implements CheckpointEngine {
             return new EngineProbe.Unavailable(
                     "protobuf is not on the class path or module path", "Add com.google.protobuf:protobuf-java");
         }
-        try {
-            var service = Settings.current().path(Setting.RPC_SERVICE);
-            var answer = service.isPresent() ? service(service.get()) : worker();
-            return answer instanceof EngineProbe.Available available
-                    ? NativeAccess.withoutWarning(CriuRpcEngine.class, available)
-                    : answer;
-        } catch (EngineException e) {
-            return new EngineProbe.Unavailable(CriuCommand.reason(e), e.remedy());
-        } catch (RuntimeException e) {
-            return new EngineProbe.Unavailable(e.getMessage(), "Correct the setting");
-        }
+        return CriuProbe.answer(
+                () -> {
+                    var service = Settings.current().path(Setting.RPC_SERVICE);
+                    var answer = service.isPresent() ? service(service.get()) : worker();
+                    return answer instanceof EngineProbe.Available available
+                            ? NativeAccess.withoutWarning(CriuRpcEngine.class, available)
+                            : answer;
+                },
+                "sh",
+                "setsid",
+                "timeout");
     }
 
     private static boolean protobufIsThere() {
@@ -114,8 +114,7 @@ public final class CriuRpcEngine implements CheckpointEngine {
     }
 
     private static EngineProbe worker() throws EngineException {
-        var criu = CriuCommand.find(
-                Settings.current(), Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin"));
+        var criu = CriuCommand.find();
         if (criu.version().compareTo(OLDEST) < 0) {
             return new EngineProbe.Unavailable(
                     "CRIU " + criu.version() + " (" + criu.path() + ") is older than " + OLDEST

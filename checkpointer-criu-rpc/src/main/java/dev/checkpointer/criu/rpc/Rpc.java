@@ -26,7 +26,7 @@ final class Rpc {
         var service = service();
         return service.isPresent()
                 ? new RpcDump(LIBC, service.get(), command(service.get()), request).run()
-                : new RpcDump(LIBC, new WorkerTransport(LIBC), command(), request).run();
+                : new RpcDump(LIBC, new WorkerTransport(LIBC), CriuCommand.find(), request).run();
     }
 
     static RestoredProcess restore(RestoreRequest request) throws EngineException {
@@ -37,16 +37,12 @@ final class Rpc {
                     request, command(service.get()), attempt -> new ServiceRestore(LIBC, service.get(), attempt).run());
         }
         var worker = new WorkerTransport(LIBC);
-        return RestoreProcedure.run(request, command(), attempt -> new RpcRestore(LIBC, worker, attempt).run());
+        return RestoreProcedure.run(
+                request, CriuCommand.find(), attempt -> new RpcRestore(LIBC, worker, attempt).run());
     }
 
     private static Optional<ServiceTransport> service() {
         return Settings.current().path(Setting.RPC_SERVICE).map(socket -> new ServiceTransport(LIBC, socket));
-    }
-
-    private static CriuCommand command() throws EngineException {
-        return CriuCommand.find(
-                Settings.current(), Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin"));
     }
 
     /** Stands for a service, which tells its version itself. */

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.checkpointer.Settings;
 import dev.checkpointer.criu.CriuCommand;
 import dev.checkpointer.criu.rpc.protocol.CriuOptions;
 import dev.checkpointer.testkit.Await;
@@ -26,7 +25,7 @@ class CriuClientTest {
     private final CriuCommand criu;
 
     CriuClientTest() throws Exception {
-        criu = CriuCommand.find(Settings.current(), System.getenv("PATH"));
+        criu = CriuCommand.find();
     }
 
     private interface Conversation {

@@ -1,6 +1,5 @@
 package dev.checkpointer.criu.rpc;
 
-import dev.checkpointer.Settings;
 import dev.checkpointer.criu.CriuCommand;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.testkit.UnprivilegedContract;
@@ -14,6 +13,6 @@ class CriuRpcUnprivilegedTest extends UnprivilegedContract {
 
     @Override
     protected Path criu() throws EngineException {
-        return CriuCommand.find(Settings.current(), System.getenv("PATH")).path();
+        return CriuCommand.find().path();
     }
 }

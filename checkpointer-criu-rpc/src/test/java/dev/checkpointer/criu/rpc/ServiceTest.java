@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.PidNamespace;
 import dev.checkpointer.RestoreRequest;
-import dev.checkpointer.Settings;
 import dev.checkpointer.criu.CriuCommand;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineFeature;
@@ -52,7 +51,7 @@ class ServiceTest {
     @BeforeEach
     void startService() throws Exception {
         assumeTrue(Files.isWritable(Path.of("/proc/1/oom_score_adj")), "a service needs root");
-        criu = CriuCommand.find(Settings.current(), System.getenv("PATH"));
+        criu = CriuCommand.find();
         socket = directory.resolve("criu.socket");
         serve(new ProcessBuilder(criu.path().toString(), "service", "--address", socket.toString())
                 .directory(directory.toFile())
