@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One try to restore an image with CRIU's worker {@code criu swrk}: what to tell CRIU, how to start it, and what to make of
@@ -141,15 +142,6 @@ public final class RestoreAttempt {
     }
 
     /**
-     * The PID that the program gets, in its own namespace.
-     *
-     * @return the PID of the image
-     */
-    public long pid() {
-        return image.pid();
-    }
-
-    /**
      * The PID as this JVM sees it.
      *
      * @param pid the PID as CRIU tells it
@@ -186,9 +178,10 @@ public final class RestoreAttempt {
     /**
      * Ends the worker and everything that it has restored so far.
      *
+     * @return the PID of what was restored as a child of this JVM, which is to be waited for; empty when there is none
      * @throws EngineException when that failed
      */
-    public void end() throws EngineException {
+    public OptionalLong end() throws EngineException {
         boolean interrupted = Thread.interrupted(); // or files could not be read
         try {
             long starter = starter();
@@ -202,7 +195,9 @@ public final class RestoreAttempt {
                     && ProcessTree.parent(image.pid())
                             == ProcessHandle.current().pid()) {
                 ProcessTree.kill(image.pid());
+                return OptionalLong.of(image.pid());
             }
+            return OptionalLong.empty();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -110,12 +110,10 @@ final class RpcRestore {
     /** Leaves nothing of what was begun, nor its remains. */
     private void end(Transport.Link link) throws EngineException {
         link.close();
-        attempt.end();
+        var halfRestored = attempt.end();
         var children = new Children(libc);
         link.child().ifPresent(worker -> children.await(worker, END_SECONDS));
-        if (child) {
-            children.reap((int) attempt.pid(), LibC.WNOHANG);
-        }
+        halfRestored.ifPresent(pid -> children.await((int) pid, END_SECONDS));
     }
 
     static EngineException stopped(Exception cause) {
