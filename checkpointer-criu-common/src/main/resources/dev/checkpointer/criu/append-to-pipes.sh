@@ -2,8 +2,10 @@
 # a pipe (--inherit-fd) anew with these flags: without it a program would write over the beginning of a file that it is
 # given to append to, and its standard error over its standard output. Working directory: the image.
 # The file is a magic number of 8 bytes, then entries of a length (4 bytes, least first) and a file_entry (CRIU's
-# images/fdinfo.proto) whose field 18 is a pipe_entry, with the flags as field 3. Without awk the image stays as it is.
-if [ -f files.img ] && command -v awk >/dev/null && command -v od >/dev/null; then
+# images/fdinfo.proto) whose field 18 is a pipe_entry, with the flags as field 3. Without awk, and where no standard stream is
+# a pipe, the image stays as it is.
+if [ -f files.img ] && grep -q '^stdio\.[12]=pipe:' manifest.part && command -v awk >/dev/null && command -v od >/dev/null
+then
   # shellcheck disable=SC2016
   bytes=$(od -An -v -tu1 files.img | awk '
     function varint(   value, factor) {
