@@ -142,6 +142,14 @@ public abstract class RestoreContract extends ContractFixture {
         assertEquals("dumped\n", target.output(), "the old file is as it was");
     }
 
+    /** The JVM has files of its own in their place, which nothing may stand in for. */
+    @Test
+    void programWithClosedStreamsIsRestored() throws Exception {
+        var target = startWithClosedStreams();
+        dump(target);
+        assertEquals("1", answered(restored(target)).ask("count"));
+    }
+
     @Test
     void fileInThePlaceOfAPipeIsAppendedTo() throws Exception {
         var target = startWithError(Redirect.PIPE);
