@@ -4,6 +4,7 @@ import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -188,14 +189,9 @@ public final class RestoreAttempt {
             if (starter > 0) {
                 ProcessTree.kill(starter);
             }
-            // A child of ours was made beside the worker, not below it.
-            if (request.child()
-                    && !namespace
-                    && !other.equals(ProcessHandle.of(image.pid()))
-                    && ProcessTree.parent(image.pid())
-                            == ProcessHandle.current().pid()) {
+            if (!namespace && (hasLogOpen(image.pid()) || isNewChild(image.pid()))) {
                 ProcessTree.kill(image.pid());
-                return OptionalLong.of(image.pid());
+                return request.child() ? OptionalLong.of(image.pid()) : OptionalLong.empty();
             }
             return OptionalLong.empty();
         } finally {
@@ -203,6 +199,36 @@ public final class RestoreAttempt {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** What CRIU is restoring has its log open until it runs. When CRIU was killed it is below nobody else any more. */
+    private boolean hasLogOpen(long pid) {
+        var log = work.resolve(LOG);
+        try (var descriptors = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "fd"))) {
+            for (var descriptor : descriptors) {
+                if (isSame(descriptor, log)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException | DirectoryIteratorException e) {
+            return false; // there is no such process, or it is somebody else's
+        }
+    }
+
+    private static boolean isSame(Path descriptor, Path file) {
+        try {
+            return Files.isSameFile(descriptor, file);
+        } catch (IOException e) {
+            return false; // one of them is not there
+        }
+    }
+
+    /** A child of ours was made beside the worker, not below it. */
+    private boolean isNewChild(long pid) {
+        return request.child()
+                && !other.equals(ProcessHandle.of(pid))
+                && ProcessTree.parent(pid) == ProcessHandle.current().pid();
     }
 
     /**

@@ -79,9 +79,12 @@ public final class RestoreProcedure {
         streams.requireUsable();
         streams.inherited(image);
         var work = workDirectory();
-        try {
+        try (var child = ChildPid.claim(request, image)) {
             boolean namespace = request.pidNamespace() == PidNamespace.ALWAYS
                     || mayChooseNamespace(request, worker) && image.pidInUse();
+            if (namespace) {
+                child.release(); // the program gets another one
+            }
             var process = restore(request, criu, image, work, namespace, worker);
             delete(work);
             return process;

@@ -87,6 +87,10 @@ abstract class ContractFixture {
         return kept(Target.start(jdk, directory, properties(Map.of()), error));
     }
 
+    Target startWithClosedStreams() throws IOException {
+        return kept(Target.startWithClosedStreams(jdk, directory, properties(Map.of())));
+    }
+
     Target startElsewhere(Map<String, String> settings) throws IOException {
         return start(Files.createDirectory(directory.resolve("elsewhere")), settings);
     }

@@ -194,6 +194,15 @@ public abstract class EngineContract extends RestoreContract {
     }
 
     @Test
+    void interruptedThreadIsToldSo() throws Exception {
+        var target = start();
+        var answer = target.ask("checkpoint interrupted=true image=" + image());
+        assertTrue(answer.contains("interrupted before the dump began"), answer);
+        assertFalse(Files.exists(image()));
+        assertWentOn(target);
+    }
+
+    @Test
     void failureAfterTheRestoreIsTold() throws Exception {
         var target = start();
         target.ask("fail after-a");

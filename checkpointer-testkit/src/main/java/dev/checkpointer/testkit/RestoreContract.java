@@ -17,8 +17,12 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -96,6 +100,36 @@ public abstract class RestoreContract extends ContractFixture {
         assertEquals(status, exitStatus.get(STATUS_SECONDS, TimeUnit.SECONDS));
     }
 
+    /** The one that comes too late, for a namespace or with a failure, leaves the other one's program alone. */
+    @Test
+    void childrenOfOneImageAtOnceLeaveEachOtherAlone() throws Exception {
+        var target = start();
+        dump(target);
+        var request = request(image()).child(true).build();
+        Callable<Optional<RestoredProcess>> restore = () -> {
+            try {
+                return Optional.of(Checkpointer.restore(request));
+            } catch (EngineException e) {
+                assertEquals(FailureKind.PID_TAKEN, e.kind(), e::getMessage);
+                return Optional.empty();
+            }
+        };
+        var threads = Executors.newFixedThreadPool(2);
+        try {
+            var processes = new ArrayList<RestoredProcess>();
+            for (var result : threads.invokeAll(List.of(restore, restore))) {
+                result.get().ifPresent(processes::add);
+            }
+            processes.forEach(process -> kept(target.restored(process)));
+            assertFalse(processes.isEmpty());
+            for (var process : processes) {
+                assertFalse(process.exitStatus().orElseThrow().isDone(), () -> "process " + process.pid() + " runs");
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
     @Test
     void detachedProgramHasNoStatus() throws Exception {
         var target = start();
@@ -140,6 +174,14 @@ public abstract class RestoreContract extends ContractFixture {
         assertEquals("one\nthree\n", Files.readString(written));
         assertEquals("before\ntwo\n", Files.readString(appended));
         assertEquals("dumped\n", target.output(), "the old file is as it was");
+    }
+
+    /** The JVM has files of its own in their place, which nothing may stand in for. */
+    @Test
+    void programWithClosedStreamsIsRestored() throws Exception {
+        var target = startWithClosedStreams();
+        dump(target);
+        assertEquals("1", answered(restored(target)).ask("count"));
     }
 
     @Test
@@ -261,6 +303,35 @@ public abstract class RestoreContract extends ContractFixture {
         Files.writeString(file, "one\ntwo\n");
         var restored = answered(kept(target.restored(Checkpointer.restore(request))));
         assertEquals("two", restored.ask("read-line"));
+    }
+
+    /** As when memory runs out: CRIU ends when everything is restored and nothing runs yet. */
+    @ParameterizedTest
+    @ValueSource(strings = {"detached", "child"})
+    void killedCriuLeavesNothing(String mode) throws Exception {
+        var target = start();
+        dump(target);
+        var killed = directory.resolve("killed");
+        var action = script("kill-criu", """
+                #!/bin/sh
+                [ "$CRTOOLS_SCRIPT_ACTION" = post-restore ] || exit 0
+                : >"%s"
+                kill -s KILL $PPID
+                """.formatted(killed));
+        var criu = script("killed-criu", """
+                #!/bin/sh
+                case "$*" in *--version*) exec %1$s "$@" ;; esac
+                first=$1
+                shift
+                if [ "$first" = swrk ]; then exec %1$s swrk "$@" --action-script "%2$s"; fi
+                exec %1$s "$first" --action-script "%2$s" "$@"
+                """.formatted(criu(), action));
+        var request = mode(mode, request(image())).build();
+        assertThrows(EngineException.class, () -> restoreWith(criu, request));
+        assertTrue(Files.exists(killed), "CRIU was killed");
+        assertNothingRuns();
+        awaitFreePid(target);
+        assertEquals("RESTORED", restored(target).answer());
     }
 
     private static RestoreRequest.Builder mode(String mode, RestoreRequest.Builder request) {

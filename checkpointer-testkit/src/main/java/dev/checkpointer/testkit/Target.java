@@ -61,6 +61,22 @@ public final class Target implements AutoCloseable {
         return start(command(jdk, directory, properties).redirectError(error), directory);
     }
 
+    /**
+     * Starts the program with closed standard streams.
+     *
+     * @param jdk on which JDK
+     * @param directory working directory and place of its mailboxes
+     * @param properties system properties
+     * @return the program; it may not yet answer
+     * @throws IOException when it cannot be started
+     */
+    public static Target startWithClosedStreams(Jdk jdk, Path directory, Map<String, String> properties)
+            throws IOException {
+        var command = command(jdk, directory, properties);
+        command.command().addAll(0, List.of("sh", "-c", "exec \"$0\" \"$@\" <&- >&- 2>&-"));
+        return start(command, directory);
+    }
+
     private static ProcessBuilder command(Jdk jdk, Path directory, Map<String, String> properties) {
         var command = new ArrayList<>(List.of(jdk.java().toString()));
         command.addAll(List.of("-XX:+UseSerialGC", "-Xmx64m", "-XX:TieredStopAtLevel=1"));

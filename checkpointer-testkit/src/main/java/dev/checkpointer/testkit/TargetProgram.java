@@ -160,11 +160,16 @@ public final class TargetProgram {
                 case "leave-running" -> request.leaveRunning(Boolean.parseBoolean(value));
                 case "engine" -> request.engine(value);
                 case "tcp" -> request.tcp(TcpMode.valueOf(value));
+                case "interrupted" -> Thread.currentThread().interrupt();
                 case "timeout" -> request.timeout(Duration.ofMillis(Long.parseLong(value)));
                 default -> throw new IllegalArgumentException(option);
             }
         }
-        return outcome(() -> Checkpointer.checkpoint(request.build()).toString());
+        try {
+            return outcome(() -> Checkpointer.checkpoint(request.build()).toString());
+        } finally {
+            Thread.interrupted(); // or the answer could not be written
+        }
     }
 
     private String checkpointThroughOrgCrac() {

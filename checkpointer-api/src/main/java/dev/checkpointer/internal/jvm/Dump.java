@@ -99,6 +99,7 @@ final class Dump {
         var directory = image.get();
         var undo = new ArrayList<Runnable>();
         try {
+            requireUninterrupted();
             directory.prepare(ImageDescription.draft(pid));
             if (self && Settings.current().text(Setting.HEAP).orElseThrow().equals("shrink")) {
                 undo.add(HeapShrink.shrink());
@@ -122,7 +123,14 @@ final class Dump {
             ImageDescription.complete(request, pid, engine.name(), probe.version())
                     .write(directory.staging().resolve(Manifest.DRAFT));
         } catch (IOException e) {
+            requireUninterrupted(); // what an interrupted thread reads or writes fails, whatever the file
             throw ImageDirectory.notWritable(directory.staging(), e);
+        }
+    }
+
+    private static void requireUninterrupted() throws EngineException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new EngineException(FailureKind.INTERRUPTED, "interrupted before the dump began", "");
         }
     }
 

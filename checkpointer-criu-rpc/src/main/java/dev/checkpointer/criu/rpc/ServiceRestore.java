@@ -61,7 +61,7 @@ final class ServiceRestore {
                     .clearInheritFd()
                     .setUnprivileged(transport.unprivileged())
                     .setWorkDirFd(work)
-                    .setNotifyScripts(attempt.request().listener().isPresent());
+                    .setNotifyScripts(true); // a service gives up where it cannot notify us any more
             return restore(options.build());
         } catch (IOException e) {
             throw new EngineException(FailureKind.UNAVAILABLE, "cannot reach the CRIU service: " + e.getMessage(), "");

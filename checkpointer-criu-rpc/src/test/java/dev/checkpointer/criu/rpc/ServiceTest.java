@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,40 @@ class ServiceTest {
         targets.add(restored);
         assertEquals("RESTORED", restored.answer());
         assertEquals("2", restored.ask("count"));
+    }
+
+    /** The service knows nothing of the deadline, and must not run a program later of which nobody hears. */
+    @Test
+    void nothingRunsAfterTheDeadline() throws Exception {
+        var target = start();
+        target.endWith("checkpoint image=" + directory.resolve("image"));
+        service.destroy();
+        service.waitFor();
+        Files.delete(socket);
+        var hold = Files.createFile(directory.resolve("hold"));
+        var script = Files.writeString(
+                directory.resolve("slow"),
+                "#!/bin/sh\n[ \"$CRTOOLS_SCRIPT_ACTION\" = pre-restore ] || exit 0\nwhile [ -e \"" + hold
+                        + "\" ]; do sleep 0.1; done\n");
+        assertTrue(script.toFile().setExecutable(true));
+        serve(new ProcessBuilder(
+                        criu.path().toString(),
+                        "service",
+                        "--address",
+                        socket.toString(),
+                        "--action-script",
+                        script.toString())
+                .directory(directory.toFile()));
+        var request = restore().timeout(Duration.ofSeconds(3)).build();
+        var e = assertThrows(EngineException.class, () -> engine.restore(request));
+        assertEquals(FailureKind.TIMEOUT, e.kind(), e::getMessage);
+        var log = e.log().orElseThrow();
+        Files.delete(hold);
+        Await.until("the end of the restore", () -> read(log).contains("Can't send response"));
+        Await.until(
+                "the program's end",
+                () -> Processes.mentioning(directory.resolve("mailbox").toString())
+                        .isEmpty());
     }
 
     @Test
