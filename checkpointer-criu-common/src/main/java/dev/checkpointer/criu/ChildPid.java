@@ -24,14 +24,14 @@ final class ChildPid implements AutoCloseable {
         this.held = held;
     }
 
-    /** Waits for the right until the deadline of the request. A program that does not get that PID here needs none. */
-    static ChildPid claim(RestoreRequest request, Image image) throws EngineException {
+    /** Waits for the right until the deadline. A program that does not get that PID here needs none. */
+    static ChildPid claim(RestoreRequest request, Image image, long deadline) throws EngineException {
         if (!request.child() || request.pidNamespace() == PidNamespace.ALWAYS) {
             return new ChildPid(new Semaphore(0), false);
         }
         var right = PIDS.computeIfAbsent(image.pid(), pid -> new Semaphore(1));
         try {
-            if (right.tryAcquire(request.timeout().toNanos(), TimeUnit.NANOSECONDS)) {
+            if (right.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 return new ChildPid(right, true);
             }
         } catch (InterruptedException e) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32;
 
@@ -19,6 +20,8 @@ import java.util.zip.CRC32;
 public final class NativeAccess {
     private static final String JNA = "com.sun.jna.Native";
     private static final String BOOT_PATH = "jna.boot.library.path";
+
+    private static boolean loaded;
 
     private NativeAccess() {}
 
@@ -83,25 +86,34 @@ public final class NativeAccess {
      * @param engine a class of the engine
      */
     public static synchronized void keepLibrary(Class<?> engine) {
-        if (System.getProperty(BOOT_PATH) != null) {
+        if (loaded || System.getProperty(BOOT_PATH) != null) {
             return;
         }
+        loaded = true;
         try {
             var jna = jna(engine).orElseThrow();
             var platform = Class.forName("com.sun.jna.Platform", true, jna.getClassLoader());
             var prefix = (String) platform.getField("RESOURCE_PREFIX").get(null);
             var directory = unpack(jna, "/com/sun/jna/" + prefix + "/libjnidispatch.so");
             System.setProperty(BOOT_PATH, directory.toString());
+            try {
+                Class.forName(JNA, true, jna.getClassLoader());
+            } finally {
+                System.clearProperty(BOOT_PATH); // it is not for other copies of JNA
+            }
         } catch (ReflectiveOperationException | IOException e) {
             System.getLogger("dev.checkpointer").log(System.Logger.Level.DEBUG, "JNA unpacks its library itself", e);
         }
     }
 
-    private static Path cache() {
+    private static Path cache() throws IOException {
         var base = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
                 .filter(directory -> directory.startsWith("/"))
                 .map(Path::of)
                 .orElse(Path.of(System.getProperty("user.home"), ".cache"));
+        if (!base.isAbsolute()) {
+            throw new IOException("this user has no home");
+        }
         return base.resolve("checkpointer");
     }
 
@@ -116,7 +128,7 @@ public final class NativeAccess {
             sum.update(content);
             var directory = cache().resolve("jna-" + Long.toHexString(sum.getValue()));
             var file = directory.resolve("libjnidispatch.so");
-            if (!Files.isRegularFile(file) || Files.size(file) != content.length) {
+            if (!Files.isRegularFile(file) || !Arrays.equals(Files.readAllBytes(file), content)) {
                 Files.createDirectories(
                         directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
                 var draft = Files.createTempFile(directory, "unpack", null);

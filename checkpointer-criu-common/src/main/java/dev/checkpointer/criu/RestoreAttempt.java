@@ -30,18 +30,28 @@ public final class RestoreAttempt {
     private final Image image;
     private final Path work;
     private final boolean namespace;
-    private final long begin = System.nanoTime();
+    private final long deadline;
 
     /** A process that has the program's PID already. It is not of our making. */
     private final Optional<ProcessHandle> other;
 
-    RestoreAttempt(RestoreRequest request, CriuCommand criu, Image image, Path work, boolean namespace) {
+    RestoreAttempt(RestoreRequest request, CriuCommand criu, Image image, Path work, boolean namespace, long deadline) {
         this.request = request;
         this.criu = criu;
         this.image = image;
         this.work = work;
         this.namespace = namespace;
+        this.deadline = deadline;
         this.other = ProcessHandle.of(image.pid());
+    }
+
+    /** The next one, with the same deadline. */
+    RestoreAttempt again(boolean inNamespace) {
+        return new RestoreAttempt(request, criu, image, work, namespace || inNamespace, deadline);
+    }
+
+    Image image() {
+        return image;
     }
 
     /**
@@ -158,12 +168,18 @@ public final class RestoreAttempt {
                         FailureKind.OTHER, "the program ended as soon as it was restored", "Look at its output"));
     }
 
-    /** The first process of {@code restore.sh}: CRIU's worker, or what made the namespace. */
-    private long starter() {
+    /**
+     * The first process of {@code restore.sh}: CRIU's worker, or what made the namespace.
+     *
+     * @return its PID, 0 when it has not begun or is gone. The PID alone could be another process's by now
+     */
+    public long starter() {
         try {
-            return Long.parseLong(Files.readString(work.resolve("pid")).strip());
-        } catch (IOException | NumberFormatException e) {
-            return 0; // not even that has begun
+            var words = Files.readString(work.resolve("pid")).strip().split(" ");
+            long pid = Long.parseLong(words[0]);
+            return ThisProcess.startTime(pid) == Long.parseLong(words[1]) ? pid : 0;
+        } catch (IOException | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            return 0;
         }
     }
 
@@ -173,7 +189,7 @@ public final class RestoreAttempt {
      * @return zero or less when it has passed
      */
     public long remainingNanos() {
-        return request.timeout().toNanos() - (System.nanoTime() - begin);
+        return deadline - System.nanoTime();
     }
 
     /**

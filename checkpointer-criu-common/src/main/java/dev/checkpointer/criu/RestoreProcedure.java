@@ -38,12 +38,13 @@ public final class RestoreProcedure {
         RestoredProcess restore(RestoreAttempt attempt) throws EngineException;
 
         /**
-         * Whether a child of this JVM may be restored into a PID namespace of its own. Where not, and a PID of the image is
-         * in use, a child's restore waits a moment for the PID instead.
+         * Whether this worker can give the program a PID namespace of its own. Where not, and a PID of the image is in use,
+         * a restore waits a moment for the PID instead.
          *
+         * @param request what is to be restored
          * @return true by default
          */
-        default boolean makesChildrenInNamespaces() {
+        default boolean makesNamespaces(RestoreRequest request) {
             return true;
         }
     }
@@ -71,6 +72,7 @@ public final class RestoreProcedure {
 
     private static RestoredProcess runInterruptibly(RestoreRequest request, CriuCommand criu, Worker worker)
             throws EngineException {
+        long deadline = System.nanoTime() + request.timeout().toNanos();
         var image = Image.open(request.imageDirectory());
         if (!request.force()) {
             Preflight.check(image, criu);
@@ -79,13 +81,14 @@ public final class RestoreProcedure {
         streams.requireUsable();
         streams.inherited(image);
         var work = workDirectory();
-        try (var child = ChildPid.claim(request, image)) {
+        try (var child = ChildPid.claim(request, image, deadline)) {
             boolean namespace = request.pidNamespace() == PidNamespace.ALWAYS
                     || mayChooseNamespace(request, worker) && image.pidInUse();
             if (namespace) {
                 child.release(); // the program gets another one
             }
-            var process = restore(request, criu, image, work, namespace, worker);
+            var first = new RestoreAttempt(request, criu, image, work, namespace, deadline);
+            var process = restore(first, worker);
             delete(work);
             return process;
         } catch (IOException e) {
@@ -98,30 +101,30 @@ public final class RestoreProcedure {
         }
     }
 
-    private static RestoredProcess restore(
-            RestoreRequest request, CriuCommand criu, Image image, Path work, boolean namespace, Worker worker)
-            throws EngineException {
-        boolean inNamespace = namespace;
+    private static RestoredProcess restore(RestoreAttempt first, Worker worker) throws EngineException {
+        var attempt = first;
         for (int attempts = 1; ; attempts++) {
-            PerformanceDataFile.putBack(image);
+            PerformanceDataFile.putBack(attempt.image());
             try {
-                return worker.restore(new RestoreAttempt(request, criu, image, work, inNamespace));
+                return worker.restore(attempt);
             } catch (EngineException e) {
+                var request = attempt.request();
                 boolean pidTaken = e.kind() == FailureKind.PID_TAKEN
                         && request.pidNamespace() == PidNamespace.AUTO
-                        && !inNamespace;
-                if (pidTaken && mayChooseNamespace(request, worker)) {
-                    inNamespace = true;
-                } else if (attempts == MOST_ATTEMPTS || !(pidTaken && pause()) && !performanceDataWasTaken(e)) {
+                        && !attempt.namespace();
+                boolean inNamespace = pidTaken && mayChooseNamespace(request, worker);
+                if (!inNamespace
+                        && (attempts == MOST_ATTEMPTS || !(pidTaken && pause()) && !performanceDataWasTaken(e))) {
                     throw e;
                 }
-                empty(work);
+                empty(attempt.workDirectory());
+                attempt = attempt.again(inNamespace);
             }
         }
     }
 
     private static boolean mayChooseNamespace(RestoreRequest request, Worker worker) {
-        return request.pidNamespace() == PidNamespace.AUTO && (!request.child() || worker.makesChildrenInNamespaces());
+        return request.pidNamespace() == PidNamespace.AUTO && worker.makesNamespaces(request);
     }
 
     private static boolean pause() {

@@ -28,7 +28,16 @@ public final class ThisProcess {
      * @throws IOException when /proc is not there
      */
     public static long startTime() throws IOException {
-        var stat = Files.readString(Path.of("/proc/self/stat"), StandardCharsets.ISO_8859_1);
+        return startTime("self");
+    }
+
+    /** When another process was started. */
+    static long startTime(long pid) throws IOException {
+        return startTime(Long.toString(pid));
+    }
+
+    private static long startTime(String process) throws IOException {
+        var stat = Files.readString(Path.of("/proc", process, "stat"), StandardCharsets.ISO_8859_1);
         var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return Long.parseLong(fields[START_TIME - STATE]);
     }

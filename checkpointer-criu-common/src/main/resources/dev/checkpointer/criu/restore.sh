@@ -5,7 +5,15 @@
 work=$1 in=$2 out=$3 err=$4 place=$5
 shift 5
 
-if [ "$place" != inside ]; then echo $$ >"$work/pid" || exit 1; fi
+# Prints this process's PID and start time, field 22 of its line (proc_pid_stat(5)), which exec does not change.
+identity() {
+  read -r fields </proc/$$/stat
+  # shellcheck disable=SC2086
+  set -- ${fields##*) }
+  echo "$$ ${20}"
+}
+
+if [ "$place" != inside ]; then identity >"$work/pid" || exit 1; fi
 if [ "$place" = namespace ]; then
   exec unshare --pid --fork --mount-proc --kill-child -- sh -c "$0" "$0" "$work" "$in" "$out" "$err" inside "$@" \
     2>"$work/criu.out"

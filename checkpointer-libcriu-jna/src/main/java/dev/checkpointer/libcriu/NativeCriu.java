@@ -18,6 +18,7 @@ import dev.checkpointer.engine.FailureKind;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -97,7 +98,14 @@ record NativeCriu(LibCriu criu, LibC libc) {
     private record Worker(NativeCriu libraries) implements RestoreProcedure.Worker {
         @Override
         public RestoredProcess restore(RestoreAttempt attempt) throws EngineException {
-            ONE_AT_A_TIME.lock();
+            try {
+                if (!ONE_AT_A_TIME.tryLock(attempt.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                    throw attempt.timedOut();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new EngineException(FailureKind.INTERRUPTED, "interrupted before the restore began", "");
+            }
             try {
                 return new LibCriuRestore(libraries, attempt).run();
             } finally {
@@ -105,10 +113,10 @@ record NativeCriu(LibCriu criu, LibC libc) {
             }
         }
 
-        /** The library has no function for that. */
+        /** The library has no function for a child in one. */
         @Override
-        public boolean makesChildrenInNamespaces() {
-            return false;
+        public boolean makesNamespaces(RestoreRequest request) {
+            return !request.child();
         }
     }
 }

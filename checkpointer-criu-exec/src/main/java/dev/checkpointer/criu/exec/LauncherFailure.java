@@ -4,6 +4,7 @@ import dev.checkpointer.criu.KnownFailure;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Turns the launcher's exit status and messages into an exception. Pure. */
@@ -20,7 +21,10 @@ final class LauncherFailure {
 
     private LauncherFailure() {}
 
-    /** The launcher says what failed in the first line, what to do in the second, and then CRIU's decisive lines. */
+    /**
+     * The launcher says what failed in the first line, what to do in the second, and then CRIU's decisive lines. Where the
+     * first line ends with a colon, a list follows before the line that says what to do.
+     */
     static EngineException of(int status, List<String> messages) {
         var lines = messages.stream()
                 .dropWhile(line -> !line.startsWith(NAME))
@@ -30,16 +34,20 @@ final class LauncherFailure {
             return new EngineException(
                     FailureKind.OTHER, "the launcher ended with status " + status, "", messages, null);
         }
-        var remedy = lines.size() > 1 ? lines.get(1).replaceFirst("\\.$", "") : "";
-        var details =
-                lines.stream().skip(2).filter(line -> !line.startsWith(LOG)).toList();
         var log = lines.stream()
-                .skip(2)
                 .filter(line -> line.startsWith(LOG))
                 .map(line -> Path.of(line.substring(LOG.length())))
                 .findFirst();
+        var message = lines.get(0).substring(NAME.length());
+        var rest = new ArrayList<>(lines.subList(1, lines.size()));
+        rest.removeIf(line -> line.startsWith(LOG));
+        var remedy = rest.isEmpty() ? "" : rest.remove(message.endsWith(":") ? rest.size() - 1 : 0);
         return new EngineException(
-                kind(status, lines), lines.get(0).substring(NAME.length()), remedy, details, log.orElse(null));
+                kind(status, lines),
+                message.replaceFirst(":$", ""),
+                remedy.replaceFirst("\\.$", ""),
+                rest,
+                log.orElse(null));
     }
 
     private static FailureKind kind(int status, List<String> lines) {

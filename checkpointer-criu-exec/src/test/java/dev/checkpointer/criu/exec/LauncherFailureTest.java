@@ -1,6 +1,7 @@
 package dev.checkpointer.criu.exec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.checkpointer.engine.FailureKind;
 import java.nio.file.Path;
@@ -51,5 +52,20 @@ class LauncherFailureTest {
         var failure = LauncherFailure.of(127, List.of("sh: cannot begin"));
         assertEquals(FailureKind.OTHER, failure.kind());
         assertEquals("the launcher ended with status 127\n  sh: cannot begin", failure.getMessage());
+    }
+
+    @Test
+    void aListOfDifferencesStandsBetweenTheMessageAndTheRemedy() {
+        var e = LauncherFailure.of(
+                112,
+                List.of(
+                        "checkpointer: the image in /image does not fit this machine:",
+                        "  /lib/libjvm.so is missing",
+                        "  this processor lacks: avx512f",
+                        "  Make the checkpoint again on this machine, or add --force to restore all the same."));
+        assertEquals(FailureKind.IMAGE_REFUSED, e.kind());
+        assertEquals("Make the checkpoint again on this machine, or add --force to restore all the same", e.remedy());
+        assertEquals(List.of("/lib/libjvm.so is missing", "this processor lacks: avx512f"), e.logLines());
+        assertTrue(e.getMessage().startsWith("the image in /image does not fit this machine. Make"), e.getMessage());
     }
 }

@@ -7,6 +7,7 @@ import dev.checkpointer.RestoredProcess;
 import dev.checkpointer.Setting;
 import dev.checkpointer.Settings;
 import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.criu.RestoreAttempt;
 import dev.checkpointer.criu.RestoreProcedure;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
@@ -33,12 +34,24 @@ final class Rpc {
         var service = service();
         if (service.isPresent()) {
             ServiceRestore.refuse(request);
-            return RestoreProcedure.run(
-                    request, command(service.get()), attempt -> new ServiceRestore(LIBC, service.get(), attempt).run());
+            return RestoreProcedure.run(request, command(service.get()), new OfService(service.get()));
         }
         var worker = new WorkerTransport(LIBC);
         return RestoreProcedure.run(
                 request, CriuCommand.find(), attempt -> new RpcRestore(LIBC, worker, attempt).run());
+    }
+
+    /** Restores by a service. */
+    private record OfService(ServiceTransport service) implements RestoreProcedure.Worker {
+        @Override
+        public RestoredProcess restore(RestoreAttempt attempt) throws EngineException {
+            return new ServiceRestore(LIBC, service, attempt).run();
+        }
+
+        @Override
+        public boolean makesNamespaces(RestoreRequest request) {
+            return false;
+        }
     }
 
     private static Optional<ServiceTransport> service() {

@@ -82,7 +82,8 @@ final class RpcDump {
     private CriuOptions options() throws IOException, EngineException {
         long pid = request.pid().orElse(ProcessHandle.current().pid());
         var options = RpcOptions.of(DumpOptions.of(request, pid, transport.unprivileged()), self);
-        options.setNotifyScripts(request.listener().isPresent());
+        // A service notices by its notifications that nobody waits for it any longer. A frozen JVM cannot answer any.
+        options.setNotifyScripts(request.listener().isPresent() || transport.service() && !self);
         if (transport.service()) {
             options.setConfigFile(configuration().toString());
         }

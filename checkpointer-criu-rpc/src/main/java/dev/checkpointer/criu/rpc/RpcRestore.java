@@ -97,6 +97,7 @@ final class RpcRestore {
         var children = new Children(libc);
         long visible = attempt.visiblePid(pid);
         if (!child) {
+            reapOrphans(visible);
             return new RestoredProcess(visible);
         }
         int worker = link.child().orElseThrow();
@@ -105,6 +106,18 @@ final class RpcRestore {
         }
         children.await(worker, END_SECONDS);
         return new RestoredProcess(visible, Optional.of(children.exitStatus(pid)));
+    }
+
+    /** To a JVM that is PID 1, orphans come back as children: the worker, and the program when it ends. */
+    private void reapOrphans(long program) {
+        if (ProcessHandle.current().pid() == 1) {
+            var children = new Children(libc);
+            long worker = attempt.starter();
+            if (worker > 0 && !attempt.namespace()) {
+                children.await((int) worker, END_SECONDS);
+            }
+            children.exitStatus(attempt.namespace() ? (int) worker : (int) program);
+        }
     }
 
     /** Leaves nothing of what was begun, nor its remains. */
