@@ -29,7 +29,8 @@ final class PerformanceDataFile {
         try {
             var owner = Files.readAttributes(copy, PosixFileAttributes.class);
             makeDirectory(place.get().getParent(), owner);
-            var draft = Files.createTempFile(place.get().getParent(), "checkpointer", null);
+            // Beside the directory: a JVM that starts removes from it what it does not know.
+            var draft = Files.createTempFile(place.get().getParent().getParent(), "checkpointer", null);
             try {
                 Files.copy(copy, draft, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
                 Files.move(draft, place.get(), StandardCopyOption.ATOMIC_MOVE);
