@@ -22,8 +22,11 @@ public final class DumpFailure {
     /** As timeout(1) ends when the deadline passed. */
     public static final int TIMED_OUT = 124;
 
-    /** As timeout(1) ends when CRIU was killed. */
+    /** As timeout(1) ends when it has killed CRIU. */
     public static final int KILLED = 128 + 9;
+
+    /** Statuses above tell by which signal CRIU was killed. */
+    private static final int SIGNALLED = 128;
 
     private final CriuCommand criu;
     private final Path directory;
@@ -63,10 +66,11 @@ public final class DumpFailure {
         if (status == TIMED_OUT || status == KILLED && late()) {
             return timedOut();
         }
+        boolean killed = status > SIGNALLED;
         return failed(
                 List.of(),
-                status == KILLED ? FailureKind.KILLED : FailureKind.OTHER,
-                status == KILLED
+                killed ? FailureKind.KILLED : FailureKind.OTHER,
+                killed
                         ? "CRIU was killed during the dump"
                         : "CRIU " + criu.version() + " (" + criu.path() + ") ended with status " + status);
     }

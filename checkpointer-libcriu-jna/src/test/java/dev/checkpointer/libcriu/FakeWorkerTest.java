@@ -97,6 +97,10 @@ class FakeWorkerTest {
         boolean root = Files.isWritable(Path.of("/proc/1/oom_score_adj"));
         assumeTrue(root || fault != FakeWorker.LARGE_MESSAGE, "a message of 1 MiB needs root");
         assumeTrue(root || conversation != Conversation.RESTORE_INTO_NAMESPACE, "a PID namespace needs root");
+        // A command that told its version may not yet have been waited for.
+        Await.until(
+                "no children",
+                () -> ProcessHandle.current().children().findAny().isEmpty());
         var before = Leftovers.count();
         var failure = converse(fault, conversation, fault == FakeWorker.SILENCE ? SHORT : LONG);
         assertTrue(failure.getMessage().contains(message), failure::getMessage);
@@ -114,6 +118,10 @@ class FakeWorkerTest {
     @ParameterizedTest
     @EnumSource(names = {"OTHER_DUMP", "RESTORE", "RESTORE_CHILD"})
     void interruptionEndsTheWorker(Conversation conversation) throws Exception {
+        // A command that told its version may not yet have been waited for.
+        Await.until(
+                "no children",
+                () -> ProcessHandle.current().children().findAny().isEmpty());
         var before = Leftovers.count();
         var failure = new CompletableFuture<EngineException>();
         var thread = new Thread(() -> failure.complete(converse(FakeWorker.SILENCE, conversation, LONG)));

@@ -288,20 +288,16 @@ public abstract class EngineContract extends RestoreContract {
         assumeTrue(Files.isWritable(Path.of("/proc/1/oom_score_adj")), "mounting a small file system needs root");
     }
 
-    /** A criu that is killed as soon as it has begun to write memory pages. */
+    /**
+     * A criu that the kernel kills while it writes memory pages: its files have a largest size (SIGXFSZ). At later moments
+     * it runs code of its own in the program's threads, and a program that is left then may crash.
+     */
     private Path killingCriu() throws EngineException, IOException {
         return script("killing-criu", """
                 #!/bin/sh
-                criu=%s
-                for argument; do
-                  if [ "$previous" = --action-script ]; then images=${argument%%/*}; fi
-                  previous=$argument
-                done
-                if [ -z "$images" ]; then exec "$criu" "$@"; fi
-                "$criu" "$@" &
-                while [ ! -e "$images/pages-1.img" ] && kill -0 $!; do :; done
-                kill -KILL $!
-                wait $!
+                ulimit -c 0
+                ulimit -f 2048
+                exec %s "$@"
                 """.formatted(criu()));
     }
 }

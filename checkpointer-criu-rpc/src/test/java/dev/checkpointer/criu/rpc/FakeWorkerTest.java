@@ -89,7 +89,9 @@ class FakeWorkerTest {
             FakeWorker fault, Conversation conversation, FailureKind kind, String message) throws Exception {
         boolean root = Files.isWritable(Path.of("/proc/1/oom_score_adj"));
         assumeTrue(root || fault != FakeWorker.LARGE_MESSAGE, "a message of 1 MiB needs root");
-        var before = Leftovers.count();
+        // A command that told its version may not yet have been waited for.
+        Await.until("no children", () -> count().children() == 0);
+        var before = count();
         var timeout = fault == FakeWorker.SILENCE ? SHORT : Duration.ofSeconds(60);
         var failure = converse(fault, conversation, timeout);
         boolean statusUnknown = fault == FakeWorker.END_OF_FILE && conversation != Conversation.OTHER_DUMP;
