@@ -16,13 +16,21 @@ public final class Agent {
     private Agent() {}
 
     /**
-     * Starts the agent before the program.
+     * Starts the agent beside the program, which need not wait for it. The options count at once.
      *
      * @param options settings, or null
      * @param instrumentation the JVM's
      */
     public static void premain(String options, Instrumentation instrumentation) {
-        start(options, instrumentation);
+        setProperties(options);
+        var starter = new Thread("checkpointer-start") {
+            @Override
+            public void run() {
+                Agent.start(options, null);
+            }
+        };
+        starter.setDaemon(true);
+        starter.start();
     }
 
     /**
@@ -35,15 +43,30 @@ public final class Agent {
         start(options, instrumentation);
     }
 
-    private static synchronized void start(String options, Instrumentation instrumentation) {
+    /** The program may ask for a checkpoint before the options are judged. Plain code, since it delays the program. */
+    private static void setProperties(String options) {
+        if (options == null) {
+            return;
+        }
+        for (var option : options.split(",")) {
+            int equals = option.indexOf('=');
+            if (equals > 0) {
+                System.setProperty("checkpointer.".concat(option.substring(0, equals)), option.substring(equals + 1));
+            }
+        }
+    }
+
+    /** Before the program there are no classes of its own to look for. */
+    private static synchronized void start(String options, Instrumentation running) {
         if (started) {
             return;
         }
         try {
-            var program = new ProgramClasses(instrumentation);
-            Class.forName(Agent.class.getPackageName() + ".Control", true, program.loader())
+            var program = running == null ? null : new ProgramClasses(running);
+            var loader = program == null ? Agent.class.getClassLoader() : program.loader();
+            Class.forName(Agent.class.getPackageName() + ".Control", true, loader)
                     .getMethod("start", String.class, boolean.class)
-                    .invoke(null, options, program.resourcesAreKnown());
+                    .invoke(null, options, program == null || program.resourcesAreKnown());
             started = true;
         } catch (InvocationTargetException e) {
             tell(e.getCause());

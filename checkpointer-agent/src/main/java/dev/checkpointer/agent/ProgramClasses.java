@@ -12,7 +12,9 @@ import java.util.Optional;
  * may have loaded them already when the agent comes; the agent then has to work with those.
  */
 final class ProgramClasses {
-    private static final String FACADE = "dev.checkpointer.Checkpointer";
+    /** What knows the resources. It is loaded when the program uses org.crac. */
+    private static final String COORDINATOR = "dev.checkpointer.internal.jvm.Coordinator";
+
     private static final String CORE = "org.crac.Core";
 
     private final Class<?>[] loaded;
@@ -24,7 +26,7 @@ final class ProgramClasses {
 
     /** A loader whose {@code Control} uses the program's coordinator. */
     ClassLoader loader() {
-        return find(FACADE)
+        return find(COORDINATOR)
                 .map(Class::getClassLoader)
                 .filter(loader -> loader != own)
                 .<ClassLoader>map(AgentLoader::new)
