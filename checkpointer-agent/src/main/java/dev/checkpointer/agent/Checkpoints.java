@@ -30,6 +30,7 @@ final class Checkpoints {
     private volatile int checkpoints;
     private volatile int restores;
     private Window window;
+    private volatile Keeper keeper;
 
     Checkpoints(ControlSocket socket) {
         this.socket = socket;
@@ -137,6 +138,7 @@ final class Checkpoints {
                 throw refused(new IllegalStateException("a checkpoint is already under way"));
             }
             state = State.PREPARING;
+            keeper = Keeper.start();
         }
         boolean done = false;
         try {
@@ -151,6 +153,7 @@ final class Checkpoints {
             }
         } finally {
             if (!done) {
+                keeper.release();
                 state = State.IDLE;
             }
         }
@@ -215,6 +218,7 @@ final class Checkpoints {
             restores++;
         }
         last = ending;
+        keeper.release();
         synchronized (this) {
             window = null;
             state = State.IDLE;

@@ -22,7 +22,7 @@ final class Notification {
     /** Runs beforeCheckpoint. When the time is over the thread is interrupted, and undoes what it did once it can. */
     static PreparedCheckpoint run(Duration timeout) throws CheckpointException {
         var notification = new Notification();
-        notification.thread.setDaemon(true);
+        notification.thread.setDaemon(false); // afterRestore has to run, too, when this comes too late
         notification.thread.start();
         return notification.await(timeout);
     }

@@ -66,6 +66,20 @@ class ActionScriptIT {
     }
 
     @Test
+    void keepsAProgramAliveThatStopsItsLastThread() throws IOException {
+        try (var program = AgentFixture.start(AgentFixture.jdk(), ResourceProgram.class)) {
+            program.awaitLine("ready");
+            program.behave("stop-before");
+            var image = dump(program);
+            restore(program, image, AgentFixture.ACTIONS);
+            assertEquals(1, program.count("after"));
+            assertTrue(program.ask("status").contains("last=restored"));
+            program.behave("end");
+            Processes.awaitEnd(program.pid());
+        }
+    }
+
+    @Test
     void noticesByItselfThatItWasRestored() throws IOException {
         try (var program = AgentFixture.start(AgentFixture.jdk(), ResourceProgram.class)) {
             program.awaitLine("ready");
