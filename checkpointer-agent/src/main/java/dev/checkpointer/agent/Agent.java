@@ -1,0 +1,88 @@
+package dev.checkpointer.agent;
+
+import java.lang.instrument.Instrumentation;
+import java.lang.reflect.InvocationTargetException;
+
+/**
+ * What the JVM calls: {@code -javaagent:checkpointer-agent.jar[=key=value,…]}, or an attach to the running program. The
+ * options are settings without the prefix {@code checkpointer.}. A program whose agent cannot start goes on without it;
+ * standard error says why.
+ *
+ * @since 0.1.0
+ */
+public final class Agent {
+    private static boolean started;
+
+    private Agent() {}
+
+    /**
+     * Starts the agent beside the program, which need not wait for it. The options count at once.
+     *
+     * @param options settings, or null
+     * @param instrumentation the JVM's
+     */
+    public static void premain(String options, Instrumentation instrumentation) {
+        setProperties(options);
+        var starter = new Thread("checkpointer-start") {
+            @Override
+            public void run() {
+                Agent.start(options, null);
+            }
+        };
+        starter.setDaemon(true);
+        starter.start();
+    }
+
+    /**
+     * Starts the agent in the running program. Where it was started before, nothing happens.
+     *
+     * @param options settings, or null
+     * @param instrumentation the JVM's
+     */
+    public static void agentmain(String options, Instrumentation instrumentation) {
+        start(options, instrumentation);
+    }
+
+    /** The program may ask for a checkpoint before the options are judged. Plain code, since it delays the program. */
+    private static void setProperties(String options) {
+        if (options == null) {
+            return;
+        }
+        for (var option : options.split(",")) {
+            int equals = option.indexOf('=');
+            if (equals > 0) {
+                System.setProperty("checkpointer.".concat(option.substring(0, equals)), option.substring(equals + 1));
+            }
+        }
+    }
+
+    /** Before the program there are no classes of its own to look for. */
+    private static synchronized void start(String options, Instrumentation running) {
+        if (started) {
+            return;
+        }
+        try {
+            var program = running == null ? null : new ProgramClasses(running);
+            var loader = program == null ? Agent.class.getClassLoader() : program.loader();
+            Class.forName(Agent.class.getPackageName() + ".Control", true, loader)
+                    .getMethod("start", String.class, boolean.class)
+                    .invoke(null, options, program == null || program.resourcesAreKnown());
+            started = true;
+        } catch (InvocationTargetException e) {
+            tell(e.getCause());
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+            tell(e);
+        }
+    }
+
+    /** One line of error, one of remedy. */
+    private static void tell(Throwable failure) {
+        // It may be the exception of another class loader.
+        boolean expected = failure.getClass().getName().equals(AgentException.class.getName());
+        System.err.println("checkpointer agent: not started: " + (expected ? failure.getMessage() : failure));
+        if (!expected) {
+            System.err.println("  The program goes on without it. Use the agent of the same version as the program's"
+                    + " checkpointer, or report this");
+        }
+    }
+}
