@@ -4,6 +4,10 @@ import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineReport;
 import dev.checkpointer.internal.jvm.Coordinator;
 import dev.checkpointer.internal.jvm.EngineLoader;
+import dev.checkpointer.internal.jvm.Obstacles;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.crac.CheckpointException;
 import org.crac.RestoreException;
 
@@ -27,8 +31,54 @@ public final class Checkpointer {
      * @throws RestoreException when the program was restored but resources failed; every cause is a suppressed exception
      */
     public static CheckpointOutcome checkpoint(CheckpointRequest request) throws CheckpointException, RestoreException {
+        return translated(() -> Coordinator.instance().checkpoint(request));
+    }
+
+    /**
+     * Prepares this JVM for a dump by somebody else: the resources' {@code beforeCheckpoint} runs. To be ended by
+     * {@link PreparedCheckpoint#end()} in every case.
+     *
+     * @return the prepared checkpoint
+     * @throws CheckpointException when a resource fails, or while another checkpoint is under way; {@code afterRestore} has
+     *     run then, and every cause is a suppressed exception
+     */
+    public static PreparedCheckpoint prepare() throws CheckpointException {
         try {
-            return Coordinator.instance().checkpoint(request);
+            return new PreparedCheckpoint(Coordinator.instance().begin());
+        } catch (javax.crac.CheckpointException e) {
+            throw withSuppressed(new CheckpointException(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * What the descriptors of a process have against a dump, as every checkpoint asks before it dumps.
+     *
+     * @param request which process, and what is to become of connections
+     * @param closing paths of listening Unix sockets; their connections will be closed until the dump and do not count
+     * @return one failure for each descriptor that cannot come back; empty when nothing prevents a dump
+     * @throws EngineException when the process cannot be looked at
+     */
+    public static List<EngineException> obstacles(CheckpointRequest request, Set<Path> closing) throws EngineException {
+        return Obstacles.of(request, closing);
+    }
+
+    /**
+     * The resources that a checkpoint notifies now.
+     *
+     * @return their classes' names, in the order of registration
+     */
+    public static List<String> resources() {
+        return Coordinator.instance().resources();
+    }
+
+    /** A checkpoint in the words of {@code javax.crac}. */
+    interface Attempt {
+        CheckpointOutcome run() throws javax.crac.CheckpointException, javax.crac.RestoreException;
+    }
+
+    static CheckpointOutcome translated(Attempt attempt) throws CheckpointException, RestoreException {
+        try {
+            return attempt.run();
         } catch (javax.crac.CheckpointException e) {
             throw withSuppressed(new CheckpointException(e.getMessage()), e);
         } catch (javax.crac.RestoreException e) {
@@ -36,7 +86,7 @@ public final class Checkpointer {
         }
     }
 
-    private static <E extends Exception> E withSuppressed(E exception, Exception source) {
+    static <E extends Exception> E withSuppressed(E exception, Exception source) {
         for (var cause : source.getSuppressed()) {
             exception.addSuppressed(cause);
         }

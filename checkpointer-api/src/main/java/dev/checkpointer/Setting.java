@@ -93,6 +93,12 @@ public enum Setting {
             SettingType.PATH,
             "",
             "Path of the library `libcriu.so.2`, for the engine `libcriu`. Without it `lib` below the prefix is searched, then the system's directories."),
+    /** Where the agent's socket is. */
+    CONTROL(
+            "control",
+            SettingType.PATH,
+            "",
+            "Directory of the agent's control socket `checkpointer.<pid>`, of mode 0700. Without it `$XDG_RUNTIME_DIR/checkpointer`, then `checkpointer-<uid>` in the temporary directory."),
     /** Whether to take over on a JDK with native CRaC. */
     FORCE(
             "force",

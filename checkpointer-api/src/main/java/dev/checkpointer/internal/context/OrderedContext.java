@@ -24,8 +24,8 @@ public final class OrderedContext extends Context<Resource> {
     private final List<Registration> resources = new ArrayList<>();
     private int cleanupSize = FIRST_CLEANUP;
 
-    /** Those of the round that is under way, in the order of registration. Only the thread of the round touches it. */
-    private List<Resource> notified = List.of();
+    /** Those of the round that is under way, in the order of registration. A round is ended by any thread, once. */
+    private volatile List<Resource> notified = List.of();
 
     @Override
     public void register(Resource resource) {
@@ -36,6 +36,17 @@ public final class OrderedContext extends Context<Resource> {
                 cleanupSize = Math.max(FIRST_CLEANUP, 2 * resources.size());
             }
             resources.add(Registration.of(resource));
+        }
+    }
+
+    /** The classes of the resources, in the order of registration. */
+    public List<String> names() {
+        synchronized (lock) {
+            return resources.stream()
+                    .map(registration -> registration.target().get())
+                    .filter(Objects::nonNull)
+                    .map(target -> target.getClass().getName())
+                    .toList();
         }
     }
 

@@ -39,9 +39,20 @@ public final class DescriptorCheck {
         this.ghostLimit = ghostLimit;
     }
 
-    /** Everything of a process that prevents a dump, one exception for each descriptor. */
-    public static List<EngineException> of(long pid, TcpMode tcp, long ghostLimit) throws IOException {
-        return new DescriptorCheck(Descriptor.of(pid), SocketTable.of(pid), tcp, ghostLimit).refusals();
+    /**
+     * Everything of a process that prevents a dump, one exception for each descriptor. Connections to the Unix sockets in
+     * {@code closing} do not count.
+     */
+    public static List<EngineException> of(long pid, TcpMode tcp, long ghostLimit, Set<String> closing)
+            throws IOException {
+        var sockets = SocketTable.of(pid);
+        var staying = Descriptor.of(pid).stream()
+                .filter(descriptor -> inode(descriptor.target())
+                        .flatMap(sockets::unix)
+                        .filter(socket -> closing.contains(socket.path()))
+                        .isEmpty())
+                .toList();
+        return new DescriptorCheck(staying, sockets, tcp, ghostLimit).refusals();
     }
 
     List<EngineException> refusals() {

@@ -5,7 +5,6 @@ import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.SettingException;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.internal.context.OrderedContext;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,6 +52,106 @@ public final class Coordinator {
      * @throws RestoreException when resources failed after the restore; every cause is suppressed
      */
     public CheckpointOutcome checkpoint(CheckpointRequest request) throws CheckpointException, RestoreException {
+        lock();
+        var dump = plan(request);
+        if (request.pid().isPresent()) {
+            return dumpOther(dump);
+        }
+        var round = new Round(globalContext, this::unlock);
+        round.begin();
+        return dump(round, dump);
+    }
+
+    /**
+     * Notifies the resources before a checkpoint whose dump somebody else makes.
+     *
+     * @return what has to be ended
+     * @throws CheckpointException when resources fail or another checkpoint is under way; every cause is suppressed
+     */
+    public Round begin() throws CheckpointException {
+        lock();
+        var round = new Round(globalContext, this::unlock);
+        round.begin();
+        return round;
+    }
+
+    /**
+     * Dumps this JVM in a round that was begun, and ends the round.
+     *
+     * @param round what was begun
+     * @param request what to dump and how
+     * @return whether this is the restored program, or the one that went on
+     * @throws CheckpointException when there is no image; every cause is suppressed
+     * @throws RestoreException when resources failed after the restore; every cause is suppressed
+     */
+    public CheckpointOutcome dump(Round round, CheckpointRequest request) throws CheckpointException, RestoreException {
+        Dump dump;
+        try {
+            dump = Dump.plan(request);
+        } catch (Throwable e) {
+            throw round.undo(List.of(e));
+        }
+        return dump(round, dump);
+    }
+
+    /**
+     * The resources that would be notified.
+     *
+     * @return their classes' names, in the order of registration
+     */
+    public List<String> resources() {
+        return globalContext.names();
+    }
+
+    private static CheckpointOutcome dump(Round round, Dump dump) throws CheckpointException, RestoreException {
+        CheckpointOutcome outcome;
+        try {
+            var obstacles = dump.obstacles();
+            if (!obstacles.isEmpty()) {
+                throw Failures.checkpoint(obstacles);
+            }
+            outcome = dump.run(round::shrinkHeap);
+        } catch (CheckpointException e) {
+            throw round.undo(Arrays.asList(e.getSuppressed()));
+        } catch (Throwable e) {
+            throw round.undo(List.of(e));
+        }
+        round.end();
+        return outcome;
+    }
+
+    /** Gives the lock back when it fails. */
+    private Dump plan(CheckpointRequest request) throws CheckpointException {
+        boolean planned = false;
+        try {
+            var dump = Dump.plan(request);
+            planned = true;
+            return dump;
+        } catch (EngineException | SettingException e) {
+            throw Failures.checkpoint(e);
+        } finally {
+            if (!planned) {
+                unlock();
+            }
+        }
+    }
+
+    /** Another process is dumped as it is; nobody in it is notified. */
+    private CheckpointOutcome dumpOther(Dump dump) throws CheckpointException {
+        try {
+            var obstacles = dump.obstacles();
+            if (!obstacles.isEmpty()) {
+                throw Failures.checkpoint(obstacles);
+            }
+            return dump.run(() -> {});
+        } catch (EngineException | SettingException e) {
+            throw Failures.checkpoint(e);
+        } finally {
+            unlock();
+        }
+    }
+
+    private void lock() throws CheckpointException {
         var other = busy.compareAndExchange(null, Thread.currentThread());
         if (other != null) {
             throw Failures.checkpoint(new IllegalStateException(
@@ -60,50 +159,9 @@ public final class Coordinator {
                             ? "a checkpoint was requested during a notification of a checkpoint"
                             : "a checkpoint is already under way on thread '" + other.getName() + "'"));
         }
-        try {
-            var dump = Dump.plan(request);
-            return request.pid().isPresent() ? dumpOther(dump) : dumpSelf(dump);
-        } catch (EngineException | SettingException e) {
-            throw Failures.checkpoint(e);
-        } finally {
-            busy.set(null);
-        }
     }
 
-    /** Another process is dumped as it is; nobody in it is notified. */
-    private static CheckpointOutcome dumpOther(Dump dump) throws CheckpointException, EngineException {
-        var obstacles = dump.obstacles();
-        if (!obstacles.isEmpty()) {
-            throw Failures.checkpoint(obstacles);
-        }
-        return dump.run();
-    }
-
-    private CheckpointOutcome dumpSelf(Dump dump) throws CheckpointException, RestoreException {
-        CheckpointOutcome outcome;
-        try {
-            globalContext.beforeCheckpoint(globalContext);
-            var obstacles = dump.obstacles();
-            if (!obstacles.isEmpty()) {
-                throw Failures.checkpoint(obstacles);
-            }
-            outcome = dump.run();
-        } catch (CheckpointException e) {
-            throw undo(Arrays.asList(e.getSuppressed()));
-        } catch (Throwable e) {
-            throw undo(List.of(e));
-        }
-        globalContext.afterRestore(globalContext);
-        return outcome;
-    }
-
-    private CheckpointException undo(List<Throwable> causes) {
-        var all = new ArrayList<>(causes);
-        try {
-            globalContext.afterRestore(globalContext);
-        } catch (RestoreException e) {
-            all.addAll(Arrays.asList(e.getSuppressed()));
-        }
-        return Failures.checkpoint(all);
+    private void unlock() {
+        busy.set(null);
     }
 }

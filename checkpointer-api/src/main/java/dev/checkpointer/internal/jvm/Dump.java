@@ -4,7 +4,6 @@ import dev.checkpointer.CheckpointOutcome;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.ImageDirectory;
 import dev.checkpointer.Manifest;
-import dev.checkpointer.Setting;
 import dev.checkpointer.Settings;
 import dev.checkpointer.ShellJob;
 import dev.checkpointer.engine.CheckpointEngine;
@@ -12,13 +11,12 @@ import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineFeature;
 import dev.checkpointer.engine.EngineProbe;
 import dev.checkpointer.engine.FailureKind;
-import dev.checkpointer.internal.descriptor.DescriptorCheck;
 import dev.checkpointer.internal.proc.ProcStat;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** One dump of one process: the engine, the image directory, and what surrounds the engine's call. */
 final class Dump {
@@ -26,7 +24,6 @@ final class Dump {
     private final CheckpointEngine engine;
     private final EngineProbe.Available probe;
     private final long pid;
-    private final boolean self;
     private final Optional<ImageDirectory> image;
 
     private Dump(
@@ -39,7 +36,6 @@ final class Dump {
         this.engine = engine;
         this.probe = probe;
         this.pid = pid;
-        this.self = request.pid().isEmpty();
         this.image = image;
     }
 
@@ -70,50 +66,23 @@ final class Dump {
 
     /** Everything that keeps the process from being dumped; empty when nothing does. */
     List<EngineException> obstacles() throws EngineException {
-        if (image.isEmpty()) {
-            return List.of();
-        }
-        try {
-            var obstacles = new ArrayList<>(DescriptorCheck.of(pid, request.tcp(), request.ghostLimit()));
-            if (pid != 1
-                    && ProcStat.read(pid).filter(stat -> stat.session() == 0).isPresent()) {
-                obstacles.add(new EngineException(
-                        FailureKind.SHELL_JOB,
-                        "the leader of the session of process " + pid + " is outside of its PID namespace",
-                        "Start the program in a session of its own, for instance with setsid"));
-            }
-            return obstacles;
-        } catch (IOException e) {
-            throw new EngineException(
-                    FailureKind.PERMISSION,
-                    "cannot look at the descriptors of process " + pid + ": " + e,
-                    "Run as root or as the owner of the process");
-        }
+        return image.isEmpty() ? List.of() : Obstacles.of(request, Set.of());
     }
 
-    /** Dumps. Whatever was begun is undone when it fails. */
-    CheckpointOutcome run() throws EngineException {
+    /** Dumps. Whatever was begun is undone when it fails. The last preparation runs when the directory is there. */
+    CheckpointOutcome run(Runnable lastPreparation) throws EngineException {
         if (image.isEmpty()) {
             return engine.checkpoint(request);
         }
         var directory = image.get();
-        var undo = new ArrayList<Runnable>();
         try {
             directory.prepare(ImageDescription.draft(pid));
-            if (self && Settings.current().text(Setting.HEAP).orElseThrow().equals("shrink")) {
-                undo.add(HeapShrink.shrink());
-            }
+            lastPreparation.run();
             writeManifest(directory);
-            var outcome = engine.checkpoint(request);
-            if (self && outcome == CheckpointOutcome.RESTORED) {
-                AttachSocket.forget(pid);
-            }
-            return outcome;
+            return engine.checkpoint(request);
         } catch (Throwable e) {
             discard(directory, e);
             throw e;
-        } finally {
-            undo.forEach(Runnable::run);
         }
     }
 

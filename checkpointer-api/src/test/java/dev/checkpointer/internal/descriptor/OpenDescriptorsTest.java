@@ -18,6 +18,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class OpenDescriptorsTest {
     }
 
     private static List<EngineException> refusals(long pid, TcpMode mode) throws Exception {
-        return DescriptorCheck.of(pid, mode, LIMIT);
+        return DescriptorCheck.of(pid, mode, LIMIT, Set.of());
     }
 
     /** What this JVM is refused for; it holds sockets and files of Maven's and of JUnit's too, so only new ones count. */

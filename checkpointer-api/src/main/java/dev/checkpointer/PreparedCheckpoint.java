@@ -1,0 +1,76 @@
+package dev.checkpointer;
+
+import dev.checkpointer.internal.jvm.Coordinator;
+import dev.checkpointer.internal.jvm.Round;
+import org.crac.CheckpointException;
+import org.crac.RestoreException;
+
+/**
+ * This JVM between the two notifications of a checkpoint, while somebody dumps it: another process, or
+ * {@link #dump(CheckpointRequest)}. No other checkpoint can begin until this one has ended. Who prepares a checkpoint has
+ * to end it in every case, after a restore as after a failure. Safe for use by several threads.
+ *
+ * @see Checkpointer#prepare()
+ * @since 0.1.0
+ */
+public final class PreparedCheckpoint implements AutoCloseable {
+    private final Round round;
+
+    PreparedCheckpoint(Round round) {
+        this.round = round;
+    }
+
+    /**
+     * Collects garbage and gives free memory back, unless the setting {@link Setting#HEAP} says {@code keep}. Last thing
+     * to do before a dump.
+     */
+    public void shrinkHeap() {
+        round.shrinkHeap();
+    }
+
+    /**
+     * Dumps this JVM as {@link Checkpointer#checkpoint(CheckpointRequest)} does, and ends the checkpoint.
+     *
+     * @param request what to dump and how; names no other process
+     * @return whether this is the restored program, or the one that went on
+     * @throws CheckpointException when there is no image and the program goes on as before
+     * @throws RestoreException when the program was restored but resources failed
+     */
+    public CheckpointOutcome dump(CheckpointRequest request) throws CheckpointException, RestoreException {
+        if (request.pid().isPresent()) {
+            throw new IllegalArgumentException(
+                    "the request names process " + request.pid().getAsLong());
+        }
+        return Checkpointer.translated(() -> Coordinator.instance().dump(round, request));
+    }
+
+    /**
+     * Whether this process came from an image since the checkpoint was prepared.
+     *
+     * @return true in the restored program alone. A look into {@code /proc} at each call
+     */
+    public boolean restored() {
+        return round.restored();
+    }
+
+    /**
+     * Ends the checkpoint: the resources' {@code afterRestore} runs, after a restore as after a failure. Only the first
+     * call does so; the others wait for it and do nothing.
+     *
+     * @return true for the call that ended it
+     * @throws RestoreException when resources fail; every cause is a suppressed exception, the same ones for each caller
+     */
+    public boolean end() throws RestoreException {
+        try {
+            return round.end();
+        } catch (javax.crac.RestoreException e) {
+            throw Checkpointer.withSuppressed(new RestoreException(e.getMessage()), e);
+        }
+    }
+
+    /** The same as {@link #end()}. */
+    @Override
+    public void close() throws RestoreException {
+        end();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.checkpointer.internal.jvm;
+
+import dev.checkpointer.Setting;
+import dev.checkpointer.Settings;
+import dev.checkpointer.internal.context.OrderedContext;
+import dev.checkpointer.internal.proc.ProcStat;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import javax.crac.CheckpointException;
+import javax.crac.RestoreException;
+
+/**
+ * One checkpoint of this JVM between its two notifications. Whoever begins a round has to end it; the first to do so
+ * runs what belongs to it, all others wait for that. Safe for use by several threads.
+ */
+public final class Round {
+    private final OrderedContext context;
+    private final Runnable release;
+    private final long startTime = startTime();
+    private final List<Runnable> undo = new ArrayList<>();
+    private boolean over;
+    private List<Throwable> failures = List.of();
+
+    /** The caller holds the coordinator's lock, which {@code release} gives back. */
+    Round(OrderedContext context, Runnable release) {
+        this.context = context;
+        this.release = release;
+    }
+
+    /** Notifies the resources. When some fail, the round is over. */
+    void begin() throws CheckpointException {
+        try {
+            context.beforeCheckpoint(context);
+        } catch (CheckpointException e) {
+            throw undo(Arrays.asList(e.getSuppressed()));
+        }
+    }
+
+    /**
+     * Makes the heap small where the settings do not forbid it, until the round is over.
+     */
+    public synchronized void shrinkHeap() {
+        if (!over && Settings.current().text(Setting.HEAP).orElseThrow().equals("shrink")) {
+            undo.add(HeapShrink.shrink());
+        }
+    }
+
+    /**
+     * Whether this process came from an image since the round began. A restored process has a later start time.
+     *
+     * @return true in the restored program alone
+     */
+    public boolean restored() {
+        return startTime() != startTime;
+    }
+
+    /**
+     * Ends the round: takes back what was prepared and notifies the resources, unless somebody did so already.
+     *
+     * @return false when it was over before
+     * @throws RestoreException when resources fail; every cause is suppressed. Each caller gets the same causes
+     */
+    public synchronized boolean end() throws RestoreException {
+        boolean first = !over;
+        if (first) {
+            over = true;
+            try {
+                undo.forEach(Runnable::run);
+                if (restored()) {
+                    AttachSocket.forget(ProcessHandle.current().pid());
+                }
+                context.afterRestore(context);
+            } catch (RestoreException e) {
+                failures = List.of(e.getSuppressed());
+            } finally {
+                release.run();
+            }
+        }
+        if (!failures.isEmpty()) {
+            var exception = new RestoreException(failures.size() + " failure(s) in afterRestore");
+            failures.forEach(exception::addSuppressed);
+            throw exception;
+        }
+        return first;
+    }
+
+    /** Ends the round that came to nothing for these causes. */
+    CheckpointException undo(List<Throwable> causes) {
+        var all = new ArrayList<>(causes);
+        try {
+            end();
+        } catch (RestoreException e) {
+            all.addAll(Arrays.asList(e.getSuppressed()));
+        }
+        return Failures.checkpoint(all);
+    }
+
+    /** Zero where there is no {@code /proc}: nothing is restored there. */
+    private static long startTime() {
+        return ProcStat.read(ProcessHandle.current().pid())
+                .map(ProcStat::startTime)
+                .orElse(0L);
+    }
+}
