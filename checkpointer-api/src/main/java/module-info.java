@@ -5,6 +5,7 @@
  */
 module dev.checkpointer {
     requires transitive org.crac;
+    requires static java.management;
     requires static jdk.management;
 
     exports dev.checkpointer;

@@ -65,6 +65,22 @@ public abstract class EngineContract extends RestoreContract {
     }
 
     @Test
+    void managementTellsWhatHappened() throws Exception {
+        var target = start();
+        assertEquals("CONTINUED", target.ask("checkpoint image=" + image() + " leave-running=true"));
+        assertEquals(
+                "checkpoints=1 restores=0 failures=0 engine=" + engine() + " image=" + image() + " uptime=none",
+                target.ask("management"));
+        var answer = target.ask("checkpoint image=" + image());
+        assertTrue(answer.contains("already holds a finished image"), answer);
+        target.endWith("checkpoint image=" + image() + " overwrite=true");
+        var restored = answered(restored(target));
+        assertEquals(
+                "checkpoints=2 restores=1 failures=1 engine=" + engine() + " image=" + image() + " uptime=known",
+                restored.ask("management"));
+    }
+
+    @Test
     void dumpLeavesNothingInTheProgram() throws Exception {
         var target = start();
         assertEquals("CONTINUED", target.ask("checkpoint image=" + image() + " leave-running=true"));

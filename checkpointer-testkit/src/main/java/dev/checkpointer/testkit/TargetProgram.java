@@ -2,10 +2,12 @@ package dev.checkpointer.testkit;
 
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.Checkpointer;
+import dev.checkpointer.CheckpointerMXBean;
 import dev.checkpointer.TcpMode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -24,6 +26,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.JMX;
+import javax.management.ObjectName;
 import org.crac.Context;
 import org.crac.Core;
 import org.crac.Resource;
@@ -125,6 +130,7 @@ public final class TargetProgram {
             }
             case "checkpoint" -> checkpoint(Arrays.asList(words).subList(1, words.length));
             case "org-crac" -> checkpointThroughOrgCrac();
+            case "management" -> management();
             case "connect" -> connect();
             case "read" -> read();
             case "open" -> open(Path.of(words[1]));
@@ -199,6 +205,16 @@ public final class TargetProgram {
                             Arrays.stream(e.getSuppressed()).map(Throwable::toString))
                     .collect(Collectors.joining("\n"));
         }
+    }
+
+    private static String management() throws JMException {
+        var bean = JMX.newMXBeanProxy(
+                ManagementFactory.getPlatformMBeanServer(),
+                new ObjectName(CheckpointerMXBean.NAME),
+                CheckpointerMXBean.class);
+        return "checkpoints=" + bean.getCheckpoints() + " restores=" + bean.getRestores() + " failures="
+                + bean.getFailures() + " engine=" + bean.getEngine() + " image=" + bean.getImage() + " uptime="
+                + (bean.getUptimeSinceRestore() < 0 ? "none" : "known");
     }
 
     private String connect() throws IOException {

@@ -23,7 +23,9 @@ public final class Coordinator {
     private final OrderedContext globalContext = new OrderedContext();
     private final AtomicReference<Thread> busy = new AtomicReference<>();
 
-    private Coordinator() {}
+    private Coordinator() {
+        Management.registerIfCheap();
+    }
 
     /**
      * The one coordinator of this JVM.
@@ -111,6 +113,7 @@ public final class Coordinator {
                 throw Failures.checkpoint(obstacles);
             }
             outcome = dump.run(round::shrinkHeap);
+            dump.note();
         } catch (CheckpointException e) {
             throw round.undo(Arrays.asList(e.getSuppressed()));
         } catch (Throwable e) {
@@ -128,6 +131,9 @@ public final class Coordinator {
             planned = true;
             return dump;
         } catch (EngineException | SettingException e) {
+            if (request.pid().isEmpty()) {
+                History.INSTANCE.failed(List.of(e));
+            }
             throw Failures.checkpoint(e);
         } finally {
             if (!planned) {

@@ -110,4 +110,10 @@ final class Dump {
             failure.addSuppressed(e);
         }
     }
+
+    /** Notes that there is an image, or that there would be one with an engine that makes some. */
+    void note() {
+        History.INSTANCE.imageMade(
+                engine.name(), image.map(ImageDirectory::target).orElse(request.imageDirectory()));
+    }
 }

@@ -30,6 +30,8 @@ public final class Round {
 
     /** Notifies the resources. When some fail, the round is over. */
     void begin() throws CheckpointException {
+        History.INSTANCE.begun();
+        Management.register();
         try {
             context.beforeCheckpoint(context);
         } catch (CheckpointException e) {
@@ -67,10 +69,15 @@ public final class Round {
             over = true;
             try {
                 undo.forEach(Runnable::run);
-                if (restored()) {
+                boolean restored = restored();
+                if (restored) {
                     AttachSocket.forget(ProcessHandle.current().pid());
                 }
-                context.afterRestore(context);
+                try {
+                    context.afterRestore(context);
+                } finally {
+                    History.INSTANCE.ended(restored);
+                }
             } catch (RestoreException e) {
                 failures = List.of(e.getSuppressed());
             } finally {
@@ -93,6 +100,7 @@ public final class Round {
         } catch (RestoreException e) {
             all.addAll(Arrays.asList(e.getSuppressed()));
         }
+        History.INSTANCE.failed(all);
         return Failures.checkpoint(all);
     }
 
