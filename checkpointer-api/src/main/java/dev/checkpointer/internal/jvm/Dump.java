@@ -12,7 +12,6 @@ import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineFeature;
 import dev.checkpointer.engine.EngineProbe;
 import dev.checkpointer.engine.FailureKind;
-import dev.checkpointer.internal.descriptor.DescriptorCheck;
 import dev.checkpointer.internal.proc.ProcStat;
 import java.io.IOException;
 import java.time.Instant;
@@ -73,22 +72,7 @@ final class Dump {
         if (image.isEmpty()) {
             return List.of();
         }
-        try {
-            var obstacles = new ArrayList<>(DescriptorCheck.of(pid, request.tcp(), request.ghostLimit()));
-            if (pid != 1
-                    && ProcStat.read(pid).filter(stat -> stat.session() == 0).isPresent()) {
-                obstacles.add(new EngineException(
-                        FailureKind.SHELL_JOB,
-                        "the leader of the session of process " + pid + " is outside of its PID namespace",
-                        "Start the program in a session of its own, for instance with setsid"));
-            }
-            return obstacles;
-        } catch (IOException e) {
-            throw new EngineException(
-                    FailureKind.PERMISSION,
-                    "cannot look at the descriptors of process " + pid + ": " + e,
-                    "Run as root or as the owner of the process");
-        }
+        return Obstacles.of(pid, request);
     }
 
     /** Dumps. Whatever was begun is undone when it fails. */
