@@ -4,6 +4,7 @@ module dev.checkpointer.cli {
     requires com.fasterxml.jackson.jr.ob;
     requires com.google.protobuf;
     requires dev.checkpointer;
+    requires dev.checkpointer.criu;
     requires info.picocli;
     requires org.crac;
 

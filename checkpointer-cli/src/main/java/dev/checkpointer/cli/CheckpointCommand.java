@@ -225,12 +225,12 @@ final class CheckpointCommand implements Callable<Integer> {
                         .map(s -> ", process frozen for " + s.frozenMicros() / 1000 + " ms")
                         .orElse(""));
         console.line("process  " + pid + (request.leaveRunning() ? " goes on" : " has ended"));
-        console.line("restore  checkpointer restore " + quoted(image));
+        console.line("restore  checkpointer restore " + quoted(image.toString()));
     }
 
     /** As a shell takes it. */
-    private static String quoted(Path path) {
-        var text = Table.printable(path.toString());
-        return text.matches("[\\w./%+-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    static String quoted(String word) {
+        var text = Table.printable(word);
+        return text.matches("[\\w./%+:=@,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
         name = "checkpointer",
         versionProvider = CheckpointerCommand.Version.class,
         description = "Checkpoint and restore of JVMs with CRIU.",
-        subcommands = {CheckpointCommand.class, PsCommand.class, EnginesCommand.class},
+        subcommands = {CheckpointCommand.class, InspectCommand.class, PsCommand.class, EnginesCommand.class},
         mixinStandardHelpOptions = true)
 final class CheckpointerCommand implements Runnable {
     @Spec

@@ -58,11 +58,7 @@ final class ImageFile {
         try {
             return ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         } catch (IOException e) {
-            throw new EngineException(
-                    FailureKind.IMAGE_DAMAGED,
-                    "the image in " + file.getParent() + " is damaged: cannot read " + file.getFileName() + " ("
-                            + e.getClass().getSimpleName() + ")",
-                    "Make the checkpoint again");
+            throw unreadable(file, e);
         }
     }
 
@@ -98,9 +94,17 @@ final class ImageFile {
     }
 
     private EngineException damaged(String what) {
+        return damaged(file, what);
+    }
+
+    static EngineException damaged(Path file, String what) {
         return new EngineException(
                 FailureKind.IMAGE_DAMAGED,
                 "the image in " + file.getParent() + " is damaged: " + file.getFileName() + ": " + what,
                 "Make the checkpoint again");
+    }
+
+    static EngineException unreadable(Path file, IOException e) {
+        return damaged(file, "it cannot be read (" + e.getClass().getSimpleName() + ")");
     }
 }
