@@ -12,7 +12,15 @@ import picocli.CommandLine.Spec;
         name = "checkpointer",
         versionProvider = CheckpointerCommand.Version.class,
         description = "Checkpoint and restore of JVMs with CRIU.",
-        subcommands = {CheckpointCommand.class, InspectCommand.class, PsCommand.class, EnginesCommand.class},
+        subcommands = {
+            RestoreCommand.class,
+            CheckpointCommand.class,
+            InspectCommand.class,
+            PsCommand.class,
+            EnginesCommand.class,
+            DoctorCommand.class,
+            CompletionCommand.class
+        },
         mixinStandardHelpOptions = true)
 final class CheckpointerCommand implements Runnable {
     @Spec

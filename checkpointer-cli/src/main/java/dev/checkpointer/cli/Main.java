@@ -31,11 +31,11 @@ public final class Main {
     }
 
     private static int run(List<String> arguments, Console console) {
-        return new Main(console).commandLine().execute(arguments.toArray(String[]::new));
+        return new Main(console).commandLine(arguments).execute(arguments.toArray(String[]::new));
     }
 
-    private CommandLine commandLine() {
-        var line = new CommandLine(new CheckpointerCommand(), new CommandFactory(console));
+    private CommandLine commandLine(List<String> arguments) {
+        var line = new CommandLine(new CheckpointerCommand(), new CommandFactory(console, arguments));
         line.setOut(console.outWriter());
         line.setErr(console.errWriter());
         line.setColorScheme(CommandLine.Help.defaultColorScheme(
@@ -43,7 +43,7 @@ public final class Main {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(false);
         line.setUsageHelpWidth(100);
-        line.setParameterExceptionHandler((e, arguments) -> usageError(e));
+        line.setParameterExceptionHandler((e, all) -> usageError(e));
         line.setExecutionExceptionHandler(
                 (e, failed, parsed) -> failure(e, parsed.originalArgs().contains(DEBUG)));
         return line;

@@ -49,7 +49,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"engines", "checkpoint", "ps", "inspect"})
+    @ValueSource(strings = {"engines", "checkpoint", "ps", "inspect", "doctor"})
     void everyVerbHasHelp(String verb) {
         var ended = Cli.run(verb, "--help");
         assertEquals(0, ended.status(), ended.errors());
