@@ -1,6 +1,5 @@
 package dev.checkpointer.cli;
 
-import dev.checkpointer.Setting;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,11 +30,11 @@ final class CheckpointerCommand implements Runnable {
         throw new CommandLine.ParameterException(spec.commandLine(), "name a command");
     }
 
-    /** The version of the library, which is the command's too. */
+    /** The version that the jar's manifest tells. */
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            var version = Setting.class.getPackage().getImplementationVersion();
+            var version = Main.class.getPackage().getImplementationVersion();
             return new String[] {"checkpointer " + Objects.requireNonNullElse(version, "(built in place)")};
         }
     }

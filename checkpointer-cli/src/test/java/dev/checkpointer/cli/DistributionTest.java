@@ -123,6 +123,46 @@ class DistributionTest {
     }
 
     @Test
+    void theVersionIsThatOfTheArchive() throws Exception {
+        assertEquals(
+                home.getFileName().toString().replaceFirst("-", " ") + "\n",
+                run(Map.of(), "--version").output());
+    }
+
+    @Test
+    void badUsageIsOneLineOfErrorAndOneOfRemedy() throws Exception {
+        var unknown = run(Map.of(), "nonsense");
+        assertEquals(2, unknown.status());
+        assertEquals("checkpointer: there is no command nonsense\n  Try \"checkpointer --help\".\n", unknown.output());
+        var none = run(Map.of());
+        assertEquals(2, none.status());
+        assertEquals("checkpointer: name a command\n  Try \"checkpointer --help\".\n", none.output());
+    }
+
+    @Test
+    void colourIsForTerminalsAlone() throws Exception {
+        var engines = "'" + command + "' engines";
+        var terminal = List.of("script", "-q", "-e", "-c", engines, "/dev/null");
+        var environment = Map.of("TERM", "xterm");
+        assertTrue(run(environment, terminal).output().contains("\u001b[1mENGINE"), "coloured on a terminal");
+        var plain = run(Map.of("TERM", "xterm", "NO_COLOR", "1"), terminal).output();
+        assertTrue(plain.startsWith("ENGINE "), plain);
+        assertFalse(plain.contains("\u001b"), plain);
+        assertFalse(run(environment, "engines").output().contains("\u001b"), "not in a file");
+    }
+
+    @Test
+    void anOldJavaIsRefused() throws Exception {
+        var old = Files.createDirectories(directory.resolve("old/bin")).getParent();
+        Files.writeString(old.resolve("release"), "JAVA_VERSION=\"1.8.0_462\"\n");
+        var java = Files.writeString(old.resolve("bin/java"), "#!/bin/sh\n");
+        assertTrue(java.toFile().setExecutable(true));
+        var ended = run(Map.of("JAVA_HOME", old.toString()), "ps");
+        assertEquals(1, ended.status());
+        assertTrue(ended.output().contains("is version 8, and the command ps needs 17\n"), ended.output());
+    }
+
+    @Test
     void withoutJavaOrJarsItSaysWhatToDo() throws Exception {
         var java = run(Map.of("JAVA_HOME", "/nonexistent"), "ps");
         assertEquals(1, java.status());
@@ -158,6 +198,10 @@ class DistributionTest {
     private Processes.Result run(Map<String, String> environment, String... arguments) throws Exception {
         var all = new ArrayList<>(List.of(command.toString()));
         all.addAll(List.of(arguments));
+        return run(environment, all);
+    }
+
+    private Processes.Result run(Map<String, String> environment, List<String> all) throws Exception {
         var builder = new ProcessBuilder(all).directory(directory.toFile());
         builder.environment().remove("JAVA_HOME");
         builder.environment().putAll(environment);
