@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.checkpointer.Checkpointer;
 import dev.checkpointer.Manifest;
 import dev.checkpointer.RestoreRequest;
+import dev.checkpointer.testkit.Await;
 import dev.checkpointer.testkit.Jdk;
 import dev.checkpointer.testkit.Processes;
 import dev.checkpointer.testkit.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,6 +139,44 @@ class CheckpointTest {
             assertFalse(Files.exists(image.resolve(Manifest.FILE)));
             assertFalse(Files.exists(image.resolve(Manifest.DRAFT)));
             assertEquals("2", target.ask("count"));
+        }
+    }
+
+    /** Whenever the signal comes, there is a finished image, or a program that goes on and nothing half made. */
+    @RepeatedTest(3)
+    void aSignalLeavesNothingHalfMade() throws Exception {
+        var image = directory.resolve("image");
+        try (var target = start()) {
+            assertEquals("1", target.ask("count"));
+            var jdk = jdks().iterator().next();
+            var command = new ProcessBuilder(
+                            jdk.java().toString(),
+                            "-Djava.io.tmpdir=" + directory,
+                            "-cp",
+                            Target.classPath(),
+                            Main.class.getName(),
+                            "checkpoint",
+                            pid(target),
+                            "--to",
+                            image.toString(),
+                            "--no-hooks")
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("command.txt").toFile())
+                    .start();
+            try {
+                var draft = image.resolve(Manifest.DRAFT);
+                Await.until("the begin of the dump", () -> Files.exists(draft) || !command.isAlive());
+                command.destroy();
+                Await.until("the end of the command", () -> !command.isAlive());
+            } finally {
+                command.destroyForcibly();
+            }
+            assertFalse(Files.exists(image.resolve(Manifest.DRAFT)), "a draft is left");
+            if (Files.exists(image.resolve(Manifest.FILE))) {
+                Processes.awaitEnd(target.pid());
+            } else {
+                assertEquals("2", target.ask("count"));
+            }
         }
     }
 
