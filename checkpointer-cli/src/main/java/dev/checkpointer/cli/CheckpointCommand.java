@@ -74,7 +74,7 @@ final class CheckpointCommand implements Callable<Integer> {
     @Option(names = "--no-hooks", description = "dump the process as it is, whether or not it has the agent")
     private boolean noHooks;
 
-    @Option(names = "--no-attach", description = "load no agent into the process")
+    @Option(names = "--no-attach", description = "load no agent into the process; this version never does")
     private boolean noAttach;
 
     @Option(
@@ -117,9 +117,10 @@ final class CheckpointCommand implements Callable<Integer> {
         var request = request();
         var image = ImageDirectory.expand(request.imageDirectory(), pid, Instant.now());
         request = request.toBuilder().imageDirectory(escaped(image)).build();
-        if (!noHooks && Agent.of(pid).isEmpty() && Files.exists(Path.of("/proc", Long.toString(pid)))) {
-            console.note(
-                    "process " + pid + " has no agent: it is dumped as it is, and its org.crac resources hear nothing");
+        if (!noHooks && Files.exists(Path.of("/proc", Long.toString(pid)))) {
+            console.note("process " + pid
+                    + (Agent.of(pid).isEmpty() ? " has no agent" : " has an agent, which this version does not ask")
+                    + ": it is dumped as it is, and its org.crac resources hear nothing");
         }
         console.progress("dumping process " + pid + " to " + image);
         long start = System.nanoTime();
