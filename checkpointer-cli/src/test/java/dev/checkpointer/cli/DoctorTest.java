@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.checkpointer.testkit.Jdk;
+import dev.checkpointer.testkit.OrdinaryUser;
 import dev.checkpointer.testkit.Processes;
 import dev.checkpointer.testkit.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +90,20 @@ class DoctorTest {
         try (var left = Files.list(directory)) {
             assertEquals(List.of(), left.toList(), "nothing is left behind");
         }
+    }
+
+    @Test
+    void anOrdinaryUserIsToldWhichRightsAreMissing() throws Exception {
+        Assumptions.assumeTrue(OrdinaryUser.obstacle(directory).isEmpty(), OrdinaryUser.obstacle(directory)::toString);
+        var user = new OrdinaryUser(directory);
+        var output = directory.resolve("doctor.txt");
+        var process = user.java(jdks().iterator().next(), output, List.of(), Main.class.getName(), "doctor")
+                .start();
+        Processes.awaitEnd(process.pid());
+        var text = Files.readString(output);
+        assertEquals(1, process.waitFor(), text);
+        assertTrue(text.contains("  an ordinary user, who needs a criu with file capabilities"), text);
+        assertTrue(text.contains("Give criu the capabilities that are told at \"rights\""), text);
     }
 
     @Test

@@ -28,7 +28,7 @@ public final class Examination {
         examination.criu();
         examination.findings.add(Jdks.find());
         examination.engines();
-        examination.findings.add(Trial.run());
+        examination.trial();
         return List.copyOf(examination.findings);
     }
 
@@ -45,6 +45,20 @@ public final class Examination {
             findings.add(rights.capabilities("criu"));
             findings.add(Finding.fail("criu", CriuCommand.reason(e), e.remedy()));
         }
+    }
+
+    /** What an ordinary user lacks most often is not seen before, since a user may not read a file's capabilities. */
+    private void trial() throws IOException, InterruptedException {
+        var finding = Trial.run();
+        boolean lacksRights =
+                finding.level() == Finding.Level.FAIL && !Rights.ofThisProcess().root();
+        findings.add(
+                lacksRights
+                        ? Finding.fail(
+                                finding.name(),
+                                finding.text(),
+                                "Give criu the capabilities that are told at \"rights\", or run this as root")
+                        : finding);
     }
 
     private void engines() {

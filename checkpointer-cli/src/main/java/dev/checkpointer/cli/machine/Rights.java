@@ -52,7 +52,7 @@ final class Rights {
         return !has(SYS_ADMIN);
     }
 
-    private boolean root() {
+    boolean root() {
         return status.getOrDefault("Uid", "?").split("\\s+")[1].equals("0");
     }
 

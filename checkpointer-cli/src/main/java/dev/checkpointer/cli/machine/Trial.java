@@ -150,20 +150,26 @@ final class Trial {
         return Finding.fail(NAME, text, remedy);
     }
 
+    /** The log goes with the trial, so its first decisive line is told here. */
     private static String firstLine(Throwable e) {
         var line = Optional.ofNullable(e.getMessage())
                 .orElse(e.toString())
                 .lines()
                 .findFirst()
                 .orElse("");
-        var end = ". " + remedy(e);
-        return line.endsWith(end) ? line.substring(0, line.length() - end.length()) : line;
+        var end = e instanceof EngineException engine ? ". " + engine.remedy() : "";
+        var text = !end.isEmpty() && line.endsWith(end) ? line.substring(0, line.length() - end.length()) : line;
+        return e instanceof EngineException engine && !engine.logLines().isEmpty()
+                ? text + ": " + engine.logLines().get(0)
+                : text;
     }
 
     private static String remedy(Throwable e) {
-        return e instanceof EngineException engine && !engine.remedy().isEmpty()
+        return e instanceof EngineException engine
+                        && !engine.remedy().isEmpty()
+                        && !engine.remedy().contains("log")
                 ? engine.remedy()
-                : "Try it by hand, with checkpointer checkpoint and its log";
+                : "Try it by hand: checkpointer checkpoint keeps CRIU's log";
     }
 
     private static void remove(Path directory) throws IOException {
