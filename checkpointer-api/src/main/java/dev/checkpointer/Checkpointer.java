@@ -94,6 +94,18 @@ public final class Checkpointer {
     }
 
     /**
+     * Looks for what keeps a process from being dumped, without touching it: descriptors that cannot come back, for
+     * instance. A checkpoint looks for the same. That there are no obstacles is no promise: CRIU may know of others.
+     *
+     * @param request what to dump and how; without a PID it is the calling JVM, as it is before its resources are notified
+     * @return one failure for each obstacle, with what to do about it; empty when there are none
+     * @throws EngineException when there is no such process, or this user may not look at it
+     */
+    public static List<EngineException> obstacles(CheckpointRequest request) throws EngineException {
+        return Obstacles.of(request, Set.of());
+    }
+
+    /**
      * Starts the program of an image.
      *
      * @param request what to restore and how

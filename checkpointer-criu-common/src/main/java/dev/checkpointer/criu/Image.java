@@ -138,8 +138,24 @@ public record Image(Path directory, Manifest manifest) {
         }
     }
 
-    /** Whether a PID of the image is in use, by a process, a thread, or as the number of a process group or session. */
-    boolean pidInUse() throws IOException {
+    /**
+     * Compares this machine with the one of the image, as a restore does before CRIU is started.
+     *
+     * @param criu the command that would restore it
+     * @return one clause for each difference that makes this machine unfit; empty when it fits
+     */
+    public List<String> differences(CriuCommand criu) {
+        return Preflight.differences(this, criu);
+    }
+
+    /**
+     * Whether a PID of the image is in use, by a process, a thread, or as the number of a process group or session. The
+     * program needs a PID namespace of its own then.
+     *
+     * @return false when the program can have its PIDs again
+     * @throws IOException when that cannot be found out
+     */
+    public boolean pidInUse() throws IOException {
         if (tasks().stream().anyMatch(task -> Files.exists(Path.of("/proc", Long.toString(task))))) {
             return true;
         }

@@ -23,20 +23,26 @@ final class Preflight {
         this.image = image;
     }
 
-    /** Refuses an image that does not fit, with all differences at once. */
-    static void check(Image image, CriuCommand criu) throws EngineException {
+    /** What keeps this machine from restoring an image. */
+    static List<String> differences(Image image, CriuCommand criu) {
         var preflight = new Preflight(image);
         try {
             preflight.compare(criu);
         } catch (IOException e) {
             preflight.differences.add("cannot look at this machine: " + e);
         }
-        if (!preflight.differences.isEmpty()) {
+        return List.copyOf(preflight.differences);
+    }
+
+    /** Refuses an image that does not fit, with all differences at once. */
+    static void check(Image image, CriuCommand criu) throws EngineException {
+        var differences = differences(image, criu);
+        if (!differences.isEmpty()) {
             throw new EngineException(
                     FailureKind.IMAGE_REFUSED,
                     "the image in " + image.directory() + " does not fit this machine",
                     "Make the checkpoint again on this machine, or force the restore",
-                    preflight.differences,
+                    differences,
                     null);
         }
     }

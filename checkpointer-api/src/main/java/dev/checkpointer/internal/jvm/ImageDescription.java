@@ -8,6 +8,7 @@ import dev.checkpointer.internal.descriptor.Descriptor;
 import dev.checkpointer.internal.proc.MappedFiles;
 import dev.checkpointer.internal.proc.ProcStat;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,26 @@ final class ImageDescription {
                     .ifPresent(line -> lines.put(
                             "cpu", line.substring(line.indexOf(':') + 1).strip()));
         }
-        lines.put("java", System.getProperty("java.vm.vendor") + " " + Runtime.version());
+        lines.put("java", java());
+    }
+
+    /** The JDK of another process is told by the file that every JDK has in its home. */
+    private String java() throws IOException {
+        if (pid == ProcessHandle.current().pid()) {
+            return System.getProperty("java.vm.vendor") + " " + Runtime.version();
+        }
+        var release = MappedFiles.of(pid).stream()
+                .filter(file -> file.endsWith("libjvm.so"))
+                .map(file -> file.resolve("../../../release").normalize())
+                .filter(Files::isReadable)
+                .findFirst();
+        var facts = new Properties();
+        if (release.isPresent()) {
+            facts.load(new StringReader(Files.readString(release.get())));
+        }
+        var version =
+                facts.getProperty("JAVA_RUNTIME_VERSION", facts.getProperty("JAVA_VERSION", "of unknown version"));
+        return (facts.getProperty("IMPLEMENTOR", "Java") + " " + version).replace("\"", "");
     }
 
     private void codeFiles() throws IOException {

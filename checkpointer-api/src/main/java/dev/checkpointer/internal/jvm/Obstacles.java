@@ -26,11 +26,13 @@ public final class Obstacles {
      */
     public static List<EngineException> of(CheckpointRequest request, Set<Path> closing) throws EngineException {
         long pid = request.pid().orElse(ProcessHandle.current().pid());
+        var stat = ProcStat.read(pid)
+                .orElseThrow(() -> new EngineException(
+                        FailureKind.NO_SUCH_PROCESS, "there is no process " + pid, "Name a process that runs"));
         try {
             var paths = closing.stream().map(Path::toString).collect(Collectors.toSet());
             var obstacles = new ArrayList<>(DescriptorCheck.of(pid, request.tcp(), request.ghostLimit(), paths));
-            if (pid != 1
-                    && ProcStat.read(pid).filter(stat -> stat.session() == 0).isPresent()) {
+            if (pid != 1 && stat.session() == 0) {
                 obstacles.add(new EngineException(
                         FailureKind.SHELL_JOB,
                         "the leader of the session of process " + pid + " is outside of its PID namespace",

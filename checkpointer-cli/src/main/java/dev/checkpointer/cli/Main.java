@@ -1,0 +1,69 @@
+package dev.checkpointer.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+import picocli.CommandLine;
+
+/** Runs the command and turns every failure into one line of error, one of remedy and an exit status. */
+public final class Main {
+    private static final String DEBUG = "--debug";
+
+    private final Console console;
+
+    private Main(Console console) {
+        this.console = console;
+    }
+
+    /**
+     * The command.
+     *
+     * @param arguments as on the command line
+     */
+    public static void main(String[] arguments) {
+        int status = run(List.of(arguments), Console.ofThisProcess());
+        System.out.flush();
+        System.exit(status);
+    }
+
+    /** Runs the command without ending the JVM. */
+    static int run(List<String> arguments, PrintStream out, PrintStream err) {
+        return run(arguments, new Console(out, err, false, false));
+    }
+
+    private static int run(List<String> arguments, Console console) {
+        return new Main(console).commandLine(arguments).execute(arguments.toArray(String[]::new));
+    }
+
+    private CommandLine commandLine(List<String> arguments) {
+        var line = new CommandLine(new CheckpointerCommand(), new CommandFactory(console, arguments));
+        line.setOut(console.outWriter());
+        line.setErr(console.errWriter());
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(
+                console.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(false);
+        line.setUsageHelpWidth(100);
+        line.setParameterExceptionHandler((e, all) -> usageError(e));
+        line.setExecutionExceptionHandler(
+                (e, failed, parsed) -> failure(e, parsed.originalArgs().contains(DEBUG)));
+        return line;
+    }
+
+    private int usageError(CommandLine.ParameterException e) {
+        var message = e.getMessage().lines().findFirst().orElse("bad usage").strip();
+        console.error(
+                Character.toLowerCase(message.charAt(0)) + message.substring(1),
+                "Try \"" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help\"");
+        return ExitStatus.USAGE;
+    }
+
+    private int failure(Exception e, boolean debug) {
+        var failure = CommandException.of(e);
+        console.error(failure.getMessage(), failure.remedy());
+        failure.details().forEach(console::detail);
+        if (debug) {
+            e.printStackTrace(console.err());
+        }
+        return failure.status();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.checkpointer.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
+
+/**
+ * Restores an image by the launcher, which does it without Java when it is called itself. The options are here for the
+ * completion; the launcher reads them.
+ */
+@Command(
+        name = "restore",
+        description = "Starts the program of an image. \"checkpointer restore --help\" tells the options.")
+final class RestoreCommand implements Callable<Integer> {
+    /** Set by the launcher for all verbs but this one. */
+    private static final String LAUNCHER = "cli.launcher";
+
+    @Parameters(paramLabel = "DIR", arity = "0..1", description = "the directory of the image")
+    private Path directory;
+
+    @Option(names = {"-d", "--detach"})
+    private boolean detach;
+
+    @Option(names = "--input")
+    private Path input;
+
+    @Option(names = "--output")
+    private Path output;
+
+    @Option(names = "--error")
+    private Path error;
+
+    @Option(names = "--inherit-fd", arity = "2")
+    private List<String> inherited;
+
+    @Option(names = "--pidfile")
+    private Path pidfile;
+
+    @Option(names = "--external")
+    private List<String> external;
+
+    @Option(names = "--manage-cgroups", completionCandidates = CgroupModes.class)
+    private String cgroups;
+
+    @Option(names = "--pid-namespace", completionCandidates = PidNamespaces.class)
+    private String pidNamespace;
+
+    @Option(names = "--timeout")
+    private String timeout;
+
+    @Option(names = "--criu")
+    private Path criu;
+
+    @Option(names = "--log-level", completionCandidates = LogLevels.class)
+    private String logLevel;
+
+    @Option(names = "--force")
+    private boolean force;
+
+    @Option(names = "--messages")
+    private Path messages;
+
+    @Option(names = {"-h", "--help"})
+    private boolean help;
+
+    @Unmatched
+    private List<String> unknown;
+
+    private final Console console;
+    private final List<String> arguments;
+
+    RestoreCommand(Console console, List<String> arguments) {
+        this.console = console;
+        this.arguments = arguments;
+    }
+
+    /** As the launcher knows them. */
+    static final class CgroupModes extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        CgroupModes() {
+            super(List.of("ignore", "none", "props", "soft", "full", "strict"));
+        }
+    }
+
+    /** As the launcher knows them. */
+    static final class PidNamespaces extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        PidNamespaces() {
+            super(List.of("auto", "always", "never"));
+        }
+    }
+
+    /** As CRIU knows them. */
+    static final class LogLevels extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        LogLevels() {
+            super(List.of("0", "1", "2", "3", "4"));
+        }
+    }
+
+    @Override
+    public Integer call() throws CommandException, IOException, InterruptedException {
+        var launcher = launcher();
+        if (launcher.isEmpty()) {
+            throw new CommandException(
+                    ExitStatus.FAILED, "there is no bin/checkpointer beside this jar", "Restore with bin/checkpointer");
+        }
+        var command = new ArrayList<>(List.of("sh", launcher.get().toString()));
+        command.addAll(arguments);
+        console.err().flush();
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+
+    private static Optional<Path> launcher() {
+        var jar = Path.of(System.getProperty("java.class.path").split(":")[0]).toAbsolutePath();
+        return Optional.ofNullable(System.getProperty(LAUNCHER))
+                .or(() -> Optional.of(
+                        jar.resolve("../../bin/checkpointer").normalize().toString()))
+                .map(Path::of)
+                .filter(Files::isReadable);
+    }
+}

@@ -1,0 +1,13 @@
+/** The command {@code checkpointer}. It is run, not called: nothing is exported. */
+@SuppressWarnings("requires-automatic") // protobuf-java has no module descriptor
+module dev.checkpointer.cli {
+    requires com.fasterxml.jackson.jr.ob;
+    requires com.google.protobuf;
+    requires dev.checkpointer;
+    requires dev.checkpointer.criu;
+    requires info.picocli;
+    requires org.crac;
+
+    opens dev.checkpointer.cli to
+            info.picocli;
+}
