@@ -103,7 +103,7 @@ final class Checkpoints {
 
     /** Dumps this program itself. The answer can only say that the dump begins; the status tells how it went. */
     Answer dump(Options options, Connection client) {
-        PreparedCheckpoint prepared;
+        final PreparedCheckpoint prepared;
         try {
             prepared = prepare(options);
         } catch (CheckpointException e) {
@@ -112,6 +112,11 @@ final class Checkpoints {
         state = State.DUMPING;
         socket.close(client);
         boolean told = dismiss(client, "the dump begins");
+        Keeper.foreground(() -> ended(dumpOrEnd(prepared, options, told)));
+        return Answer.ok("");
+    }
+
+    private Ending dumpOrEnd(PreparedCheckpoint prepared, Options options, boolean told) {
         Ending ending;
         try {
             if (told) {
@@ -128,8 +133,7 @@ final class Checkpoints {
             ending = Ending.failed(e);
         }
         socket.reopen();
-        ended(ending);
-        return Answer.ok("");
+        return ending;
     }
 
     private PreparedCheckpoint prepare(Options options) throws CheckpointException {
@@ -182,13 +186,15 @@ final class Checkpoints {
     }
 
     private static void end(PreparedCheckpoint prepared, CheckpointException failure) {
-        try {
-            prepared.end();
-        } catch (RestoreException e) {
-            for (var cause : e.getSuppressed()) {
-                failure.addSuppressed(cause);
+        Keeper.foreground(() -> {
+            try {
+                prepared.end();
+            } catch (RestoreException e) {
+                for (var cause : e.getSuppressed()) {
+                    failure.addSuppressed(cause);
+                }
             }
-        }
+        });
     }
 
     private Answer failed(CheckpointException failure, String verdict) {

@@ -13,7 +13,9 @@ final class Keeper {
 
     static Keeper start() {
         var keeper = new Keeper();
-        new Thread(keeper::hold, "checkpointer-keeper").start();
+        var thread = new Thread(keeper::hold, "checkpointer-keeper");
+        thread.setDaemon(false); // unlike the thread that starts it
+        thread.start();
         return keeper;
     }
 
@@ -26,6 +28,24 @@ final class Keeper {
             } catch (InterruptedException e) {
                 continue; // somebody interrupts every thread there is
             }
+        }
+    }
+
+    /** Runs what calls the program on a thread that is no daemon: threads that the program starts there take after it. */
+    static void foreground(Runnable work) {
+        var thread = new Thread(work, "checkpointer-notification");
+        thread.setDaemon(false);
+        thread.start();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

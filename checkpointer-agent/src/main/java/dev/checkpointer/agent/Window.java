@@ -2,8 +2,8 @@ package dev.checkpointer.agent;
 
 import dev.checkpointer.PreparedCheckpoint;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -64,12 +64,14 @@ final class Window {
         // The dump and the restore may have taken place since the caller looked.
         var actual = prepared.restored() ? Ending.How.RESTORED : how;
         reopenSocket.accept(client);
-        List<Throwable> failures = List.of();
-        try {
-            prepared.end();
-        } catch (RestoreException e) {
-            failures = Arrays.asList(e.getSuppressed());
-        }
+        var failures = new ArrayList<Throwable>();
+        Keeper.foreground(() -> {
+            try {
+                prepared.end();
+            } catch (RestoreException e) {
+                failures.addAll(Arrays.asList(e.getSuppressed()));
+            }
+        });
         var result = new Ending(actual, failures);
         report.accept(result);
         ending = result;
