@@ -18,6 +18,7 @@ import dev.checkpointer.engine.FailureKind;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -29,6 +30,9 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 record NativeCriu(LibCriu criu, LibC libc) {
     private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
+
+    /** By file. What is loaded anew has to look up each function again at its first call. */
+    private static final Map<Path, NativeCriu> LOADED = new ConcurrentHashMap<>();
 
     /** C's {@code bool} is a byte, where JNA's own mapping of {@code boolean} is an {@code int}. */
     private static final TypeConverter BOOL = new TypeConverter() {
@@ -56,8 +60,11 @@ record NativeCriu(LibCriu criu, LibC libc) {
      */
     static NativeCriu load(Path file) throws EngineException {
         try {
-            return new NativeCriu(
-                    Native.load(file.toString(), LibCriu.class, options()), Native.load("c", LibC.class, names()));
+            return LOADED.computeIfAbsent(
+                    file,
+                    path -> new NativeCriu(
+                            Native.load(path.toString(), LibCriu.class, options()),
+                            Native.load("c", LibC.class, names())));
         } catch (UnsatisfiedLinkError e) {
             throw new EngineException(
                     FailureKind.UNAVAILABLE,
