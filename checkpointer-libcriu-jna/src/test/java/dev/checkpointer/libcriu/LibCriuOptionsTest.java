@@ -80,7 +80,7 @@ class LibCriuOptionsTest {
     private static RestoreOptions restore(TcpMode tcp, boolean flags, boolean leaveStopped, List<String> command) {
         return new RestoreOptions(
                 Path.of("/images"),
-                Path.of("/work"),
+                Path.of("/scratch"),
                 "dump.log",
                 2,
                 tcp,
@@ -199,7 +199,7 @@ class LibCriuOptionsTest {
     void namespaceNeedsALibraryThatTakesAConfigurationFile() {
         var e = assertThrows(
                 EngineException.class,
-                () -> without("criu_set_config_file").configuration(Path.of("/work/restore.conf")));
+                () -> without("criu_set_config_file").configuration(Path.of("/scratch/restore.conf")));
         assertRefused("config_file", e);
     }
 

@@ -48,7 +48,7 @@ class OptionsTest {
 
     private static final RestoreOptions RESTORE = new RestoreOptions(
             Path.of("/image"),
-            Path.of("/work"),
+            Path.of("/scratch"),
             "restore.log",
             2,
             TcpMode.REFUSE,
