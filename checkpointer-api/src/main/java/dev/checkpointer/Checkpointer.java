@@ -4,6 +4,7 @@ import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineReport;
 import dev.checkpointer.internal.jvm.Coordinator;
 import dev.checkpointer.internal.jvm.EngineLoader;
+import dev.checkpointer.internal.jvm.History;
 import dev.checkpointer.internal.jvm.Obstacles;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,6 +70,15 @@ public final class Checkpointer {
      */
     public static List<String> resources() {
         return Coordinator.instance().resources();
+    }
+
+    /**
+     * What became of the checkpoints of this JVM, also where there is no management server.
+     *
+     * @return the bean that is registered as {@value CheckpointerMXBean#NAME}
+     */
+    public static CheckpointerMXBean management() {
+        return History.INSTANCE;
     }
 
     /** A checkpoint in the words of {@code javax.crac}. */

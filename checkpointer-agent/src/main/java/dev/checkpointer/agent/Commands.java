@@ -75,7 +75,9 @@ final class Commands {
     }
 
     private Answer resources() {
-        var names = Checkpointer.resources();
+        var names = Checkpointer.resources().stream()
+                .filter(name -> !name.equals(SelfDumps.class.getName()))
+                .toList();
         return Answer.ok(names, "resources=" + names.size() + (resourcesAreKnown ? "" : " unreachable=true"));
     }
 

@@ -71,6 +71,7 @@ public final class Round {
                 undo.forEach(Runnable::run);
                 boolean restored = restored();
                 if (restored) {
+                    History.INSTANCE.restored();
                     AttachSocket.forget(ProcessHandle.current().pid());
                 }
                 try {
