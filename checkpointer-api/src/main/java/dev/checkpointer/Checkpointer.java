@@ -73,6 +73,16 @@ public final class Checkpointer {
     }
 
     /**
+     * Registers a resource of what accompanies the program, as an agent does: it is notified last before each dump and first
+     * after it, and is not listed by {@link #resources()}. It is held strongly.
+     *
+     * @param resource what is notified; a failure counts as that of any resource
+     */
+    public static void attend(javax.crac.Resource resource) {
+        Coordinator.instance().attend(resource);
+    }
+
+    /**
      * What became of the checkpoints of this JVM, also where there is no management server.
      *
      * @return the bean that is registered as {@value CheckpointerMXBean#NAME}

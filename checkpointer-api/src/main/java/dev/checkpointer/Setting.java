@@ -115,6 +115,12 @@ public enum Setting {
             SettingType.TEXT,
             "",
             "Command that `sh -c` runs between what `checkpointer.at` waits for and its image. When it fails, or takes longer than `checkpointer.timeout`, there is no image."),
+    /** Whether to get ready for a checkpoint ahead. */
+    REHEARSE(
+            "rehearse",
+            SettingType.BOOLEAN,
+            "true",
+            "Load ahead what a checkpoint needs, in the background, when the program registers its first resource. Otherwise the first checkpoint takes some tenths of a second longer."),
     /** Whether to take over on a JDK with native CRaC. */
     FORCE(
             "force",

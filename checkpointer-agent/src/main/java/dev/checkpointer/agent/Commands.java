@@ -75,9 +75,7 @@ final class Commands {
     }
 
     private Answer resources() {
-        var names = Checkpointer.resources().stream()
-                .filter(name -> !name.equals(SelfDumps.class.getName()))
-                .toList();
+        var names = Checkpointer.resources();
         return Answer.ok(names, "resources=" + names.size() + (resourcesAreKnown ? "" : " unreachable=true"));
     }
 

@@ -1,5 +1,6 @@
 package dev.checkpointer.agent;
 
+import dev.checkpointer.Checkpointer;
 import dev.checkpointer.Setting;
 import dev.checkpointer.SettingException;
 import dev.checkpointer.Settings;
@@ -7,9 +8,6 @@ import javax.crac.Core;
 
 /** Puts the agent together. Public for {@link Agent}, which may have another class loader. */
 public final class Control {
-    /** The program's resources are held weakly, and so is this one. */
-    private static SelfDumps selfDumps;
-
     private Control() {}
 
     /**
@@ -25,8 +23,8 @@ public final class Control {
             var socket = new ControlSocket(ControlDirectory.open());
             var checkpoints = new Checkpoints(socket);
             socket.serve(new Commands(checkpoints, resourcesAreKnown)::answer);
-            selfDumps = new SelfDumps(socket);
-            Core.getGlobalContext().register(selfDumps);
+            Checkpointer.attend(new SelfDumps(socket));
+            Core.getGlobalContext(); // begins to wait for a trigger
         } catch (UnsupportedOperationException e) {
             tellOfTrigger(e);
         } catch (SettingException e) {

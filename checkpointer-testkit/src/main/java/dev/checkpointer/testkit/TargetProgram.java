@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.JMX;
+import javax.management.MBeanServerFactory;
 import javax.management.ObjectName;
 import org.crac.Context;
 import org.crac.Core;
@@ -131,6 +132,7 @@ public final class TargetProgram {
             case "checkpoint" -> checkpoint(Arrays.asList(words).subList(1, words.length));
             case "org-crac" -> checkpointThroughOrgCrac();
             case "management" -> management();
+            case "ready" -> ready();
             case "connect" -> connect();
             case "read" -> read();
             case "open" -> open(Path.of(words[1]));
@@ -215,6 +217,15 @@ public final class TargetProgram {
         return "checkpoints=" + bean.getCheckpoints() + " restores=" + bean.getRestores() + " failures="
                 + bean.getFailures() + " engine=" + bean.getEngine() + " image=" + bean.getImage() + " uptime="
                 + (bean.getUptimeSinceRestore() < 0 ? "none" : "known");
+    }
+
+    /** Makes no server of management beans if there is none. */
+    private static String ready() throws JMException {
+        var name = new ObjectName(CheckpointerMXBean.NAME);
+        boolean bean = MBeanServerFactory.findMBeanServer(null).stream().anyMatch(server -> server.isRegistered(name));
+        boolean rehearsing = Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("checkpointer: rehearsal"));
+        return "bean=" + bean + " rehearsing=" + rehearsing;
     }
 
     private String connect() throws IOException {

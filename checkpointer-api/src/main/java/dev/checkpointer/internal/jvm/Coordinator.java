@@ -3,6 +3,7 @@ package dev.checkpointer.internal.jvm;
 import dev.checkpointer.CheckpointOutcome;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.SettingException;
+import dev.checkpointer.Settings;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.internal.context.OrderedContext;
 import java.util.Arrays;
@@ -20,7 +21,8 @@ import javax.crac.RestoreException;
 public final class Coordinator {
     private static final Coordinator INSTANCE = new Coordinator();
 
-    private final OrderedContext globalContext = new OrderedContext();
+    private final Rehearsal rehearsal = new Rehearsal();
+    private final OrderedContext globalContext = new OrderedContext(rehearsal::begin);
     private final AtomicReference<Thread> busy = new AtomicReference<>();
 
     private Coordinator() {
@@ -46,6 +48,15 @@ public final class Coordinator {
     }
 
     /**
+     * Registers a resource that is not the program's.
+     *
+     * @param resource what is called last before a dump and first after it
+     */
+    public void attend(Resource resource) {
+        globalContext.attend(resource);
+    }
+
+    /**
      * Does what the request says.
      *
      * @param request what to dump and how
@@ -54,6 +65,7 @@ public final class Coordinator {
      * @throws RestoreException when resources failed after the restore; every cause is suppressed
      */
     public CheckpointOutcome checkpoint(CheckpointRequest request) throws CheckpointException, RestoreException {
+        Settings.current().unknown().forEach(Coordinator::warn);
         lock();
         var dump = plan(request);
         if (request.pid().isPresent()) {
@@ -157,6 +169,10 @@ public final class Coordinator {
         }
     }
 
+    private static void warn(String message) {
+        System.getLogger("dev.checkpointer").log(System.Logger.Level.WARNING, message);
+    }
+
     private void lock() throws CheckpointException {
         var other = busy.compareAndExchange(null, Thread.currentThread());
         if (other != null) {
@@ -165,6 +181,7 @@ public final class Coordinator {
                             ? "a checkpoint was requested during a notification of a checkpoint"
                             : "a checkpoint is already under way on thread '" + other.getName() + "'"));
         }
+        rehearsal.await();
     }
 
     private void unlock() {

@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -41,8 +42,9 @@ final class ImageDescription {
         return Manifest.of(description.lines);
     }
 
-    /** All lines; also puts the copy of the performance data file into the staging directory. */
-    static Manifest complete(CheckpointRequest request, long pid, String engine, String engineVersion)
+    /** All lines; also puts a copy of the performance data file into the staging directory, if there is one already. */
+    static Manifest complete(
+            CheckpointRequest request, long pid, String engine, String engineVersion, Optional<Path> staging)
             throws IOException {
         var description = new ImageDescription(pid);
         var lines = description.lines;
@@ -58,7 +60,9 @@ final class ImageDescription {
         lines.put("file.locks", Boolean.toString(request.fileLocks()));
         lines.put("shell.job", Boolean.toString(request.shellJob() == ShellJob.TRUE));
         StandardStreams.note(pid, lines);
-        PerformanceData.keep(pid, request.stagingDirectory(), lines);
+        if (staging.isPresent()) {
+            PerformanceData.keep(pid, staging.get(), lines);
+        }
         description.codeFiles();
         return Manifest.of(lines);
     }
