@@ -1,19 +1,36 @@
 package dev.checkpointer.internal.trigger;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.URL;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 
-/** Asks a URL again and again until it answers with status 200. Leaves no connection and no thread behind. */
+/**
+ * Asks a URL again and again until it answers with status 200. By hand, since nothing may be left behind that a dump would
+ * meet: the JDK's {@code HttpURLConnection} leaves sockets open, and its newer client has threads.
+ */
 final class HttpTrigger implements Trigger {
     private static final int PAUSE_MILLIS = 100;
     private static final int TIMEOUT_MILLIS = 10_000;
-    private static final int MOST_BYTES = 65_536;
+    private static final int LINGER_MILLIS = 1000;
+    private static final int PORT = 80;
 
-    private final URL url;
+    private final String host;
+    private final int port;
+    private final byte[] request;
 
-    HttpTrigger(URL url) {
-        this.url = url;
+    HttpTrigger(URI url) {
+        host = url.getHost();
+        port = url.getPort() < 0 ? PORT : url.getPort();
+        var path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+        var query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+        request = ("GET " + path + query + " HTTP/1.1\r\nHost: " + host + ":" + port
+                        + "\r\nUser-Agent: checkpointer\r\nAccept: */*\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override
@@ -25,26 +42,30 @@ final class HttpTrigger implements Trigger {
     }
 
     private boolean answers() {
-        try {
-            var connection = (HttpURLConnection) url.openConnection();
-            connection.setConnectTimeout(TIMEOUT_MILLIS);
-            connection.setReadTimeout(TIMEOUT_MILLIS);
-            connection.setUseCaches(false);
-            connection.setInstanceFollowRedirects(false); // a page for logging in says 200, too
-            connection.setRequestProperty("Connection", "close"); // or the JDK keeps it, and a thread for it
-            try {
-                boolean answers = connection.getResponseCode() == HttpURLConnection.HTTP_OK;
-                if (answers) {
-                    try (var body = connection.getInputStream()) {
-                        body.readNBytes(MOST_BYTES); // a server may complain when nobody listens
-                    }
-                }
-                return answers;
-            } finally {
-                connection.disconnect();
-            }
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host, port), TIMEOUT_MILLIS);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.getOutputStream().write(request);
+            var answer =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            var status = answer.readLine();
+            boolean answers = status != null && status.matches("HTTP/1\\.[01] 200( .*)?");
+            socket.setSoTimeout(LINGER_MILLIS);
+            readToTheEnd(answer);
+            return answers;
         } catch (IOException e) {
             return false; // nobody there yet
+        }
+    }
+
+    /** Servers complain when nobody listens. Not all of them close the connection, though asked to. */
+    private static void readToTheEnd(BufferedReader answer) throws IOException {
+        try {
+            while (answer.readLine() != null) {
+                continue;
+            }
+        } catch (SocketTimeoutException e) {
+            return;
         }
     }
 }

@@ -1,9 +1,7 @@
 package dev.checkpointer.internal.trigger;
 
 import java.math.BigDecimal;
-import java.net.MalformedURLException;
 import java.net.URI;
-import java.net.URL;
 import java.util.Set;
 
 /**
@@ -47,29 +45,18 @@ public record TriggerText(String kind, String argument) {
 
     private static boolean isUrl(String text) {
         var uri = URI.create(text);
-        return uri.getHost() != null
-                && uri.getPort() <= LAST_PORT
-                && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+        return "http".equals(uri.getScheme()) && uri.getHost() != null && uri.getPort() <= LAST_PORT;
     }
 
     /** What waits. What has to see everything from now on does so when this returns. */
     Trigger install() throws TriggerException {
         return switch (kind) {
-            case "http" -> new HttpTrigger(url());
+            case "http" -> new HttpTrigger(URI.create(argument));
             case "log" -> OutputTrigger.install(argument);
             case "delay" -> this::delay;
             case "signal" -> SignalTrigger.install(argument);
             default -> new MainTrigger();
         };
-    }
-
-    private URL url() throws TriggerException {
-        try {
-            return URI.create(argument).toURL();
-        } catch (MalformedURLException e) {
-            throw new TriggerException(
-                    "cannot ask " + argument + ": " + e.getMessage(), "Name a URL that this JVM knows");
-        }
     }
 
     private boolean delay() throws InterruptedException {
