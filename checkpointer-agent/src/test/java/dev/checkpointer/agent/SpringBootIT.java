@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -96,7 +97,7 @@ class SpringBootIT {
     private static Path withoutCheckpointer(Path copy) throws IOException {
         try (var jar = new ZipFile(JAR.toFile());
                 var output = new ZipOutputStream(Files.newOutputStream(copy))) {
-            for (var entry : (Iterable<? extends ZipEntry>) jar.stream()::iterator) {
+            for (var entry : Collections.list(jar.entries())) {
                 if (!entry.getName().matches("BOOT-INF/lib/(checkpointer|crac)-.*")) {
                     var same = new ZipEntry(entry);
                     same.setCompressedSize(entry.getMethod() == ZipEntry.STORED ? entry.getSize() : -1);
