@@ -35,6 +35,15 @@ public final class RestoreRequest {
     }
 
     /**
+     * Starts a request that differs from this one in some points.
+     *
+     * @return a builder with these values
+     */
+    public Builder toBuilder() {
+        return new Builder(values);
+    }
+
+    /**
      * The image.
      *
      * @return its directory
@@ -98,6 +107,15 @@ public final class RestoreRequest {
      */
     public Map<String, Redirect> inherited() {
         return values.inherited;
+    }
+
+    /**
+     * What the restored program is told.
+     *
+     * @return {@link RestoreArguments#NONE} by default
+     */
+    public RestoreArguments arguments() {
+        return values.arguments;
     }
 
     /**
@@ -195,6 +213,7 @@ public final class RestoreRequest {
         private Redirect output = Redirect.DISCARD;
         private Redirect error = Redirect.DISCARD;
         private Map<String, Redirect> inherited = Map.of();
+        private RestoreArguments arguments = RestoreArguments.NONE;
         private List<String> external = List.of();
         private Optional<CgroupMode> cgroups = Optional.empty();
         private Optional<StageListener> listener = Optional.empty();
@@ -218,6 +237,7 @@ public final class RestoreRequest {
             output = other.output;
             error = other.error;
             inherited = other.inherited;
+            arguments = other.arguments;
             external = other.external;
             cgroups = other.cgroups;
             listener = other.listener;
@@ -307,6 +327,17 @@ public final class RestoreRequest {
             var more = new LinkedHashMap<>(inherited);
             more.put(oneLine(name), file);
             inherited = more;
+            return this;
+        }
+
+        /**
+         * Sets what the restored program is told. The image has to be of a program that checkpointer notified.
+         *
+         * @param value properties, variables and arguments
+         * @return this
+         */
+        public Builder arguments(RestoreArguments value) {
+            arguments = Objects.requireNonNull(value, "arguments");
             return this;
         }
 

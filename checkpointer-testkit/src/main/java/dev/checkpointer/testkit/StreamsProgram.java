@@ -29,6 +29,8 @@ public final class StreamsProgram {
             var words = line.split(" ");
             switch (words[0]) {
                 case "echo" -> System.out.println(line.substring(5));
+                case "told" -> System.out.println(Told.line());
+                case "property" -> System.out.println(words[1] + "=" + System.getProperty(words[1]));
                 case "exit" -> System.exit(Integer.parseInt(words[1]));
                 default -> throw new IllegalArgumentException(line);
             }

@@ -59,6 +59,7 @@ public final class TargetProgram {
     private final List<Recorder> resources =
             Stream.of("a", "b", "c").map(Recorder::new).toList();
     private String failing = "";
+    private String propertyAtRestore = "";
     private RandomAccessFile file;
     private int restores;
 
@@ -133,6 +134,8 @@ public final class TargetProgram {
             case "org-crac" -> checkpointThroughOrgCrac();
             case "management" -> management();
             case "ready" -> ready();
+            case "told" -> Told.line();
+            case "at-restore" -> propertyAtRestore;
             case "connect" -> connect();
             case "read" -> read();
             case "open" -> open(Path.of(words[1]));
@@ -280,6 +283,7 @@ public final class TargetProgram {
         @Override
         public void afterRestore(Context<? extends Resource> context) throws Exception {
             events.add("after-" + name);
+            propertyAtRestore = System.getProperty("told", "nothing");
             failWhen("after-" + name);
         }
 

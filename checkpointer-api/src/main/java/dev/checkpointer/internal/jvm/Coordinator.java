@@ -6,6 +6,7 @@ import dev.checkpointer.SettingException;
 import dev.checkpointer.Settings;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.internal.context.OrderedContext;
+import dev.checkpointer.internal.restore.RestoredMain;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -123,6 +124,12 @@ public final class Coordinator {
             throw round.undo(List.of(e));
         }
         round.end();
+        if (round.restored()) {
+            var main = RestoredMain.current();
+            if (main.isPresent()) {
+                main.get().call();
+            }
+        }
         return outcome;
     }
 

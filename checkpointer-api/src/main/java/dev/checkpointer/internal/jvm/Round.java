@@ -4,9 +4,12 @@ import dev.checkpointer.Setting;
 import dev.checkpointer.Settings;
 import dev.checkpointer.internal.context.OrderedContext;
 import dev.checkpointer.internal.proc.ProcStat;
+import dev.checkpointer.internal.restore.RestoreChannel;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import javax.crac.CheckpointException;
 import javax.crac.RestoreException;
 
@@ -19,6 +22,7 @@ public final class Round {
     private final Runnable release;
     private final long startTime = startTime();
     private final List<Runnable> undo = new ArrayList<>();
+    private Optional<RestoreChannel> channel = Optional.empty();
     private boolean over;
     private List<Throwable> failures = List.of();
 
@@ -37,6 +41,7 @@ public final class Round {
         } catch (CheckpointException e) {
             throw undo(Arrays.asList(e.getSuppressed()));
         }
+        channel = RestoreChannel.open();
     }
 
     /**
@@ -70,16 +75,16 @@ public final class Round {
             try {
                 undo.forEach(Runnable::run);
                 boolean restored = restored();
+                var causes = new ArrayList<Throwable>();
                 if (restored) {
                     AttachSocket.forget(ProcessHandle.current().pid());
+                    receive(causes);
+                } else {
+                    channel.ifPresent(RestoreChannel::close);
                 }
-                try {
-                    context.afterRestore(context);
-                } finally {
-                    History.INSTANCE.ended(restored);
-                }
-            } catch (RestoreException e) {
-                failures = List.of(e.getSuppressed());
+                notifyResources(causes);
+                History.INSTANCE.ended(restored);
+                failures = List.copyOf(causes);
             } finally {
                 release.run();
             }
@@ -90,6 +95,26 @@ public final class Round {
             throw exception;
         }
         return first;
+    }
+
+    private void receive(List<Throwable> causes) {
+        try {
+            if (channel.isPresent()) {
+                channel.get().receive();
+            } else {
+                RestoreChannel.receiveNothing();
+            }
+        } catch (IOException | RuntimeException e) {
+            causes.add(e);
+        }
+    }
+
+    private void notifyResources(List<Throwable> causes) {
+        try {
+            context.afterRestore(context);
+        } catch (RestoreException e) {
+            causes.addAll(List.of(e.getSuppressed()));
+        }
     }
 
     /** Ends the round that came to nothing for these causes. */
