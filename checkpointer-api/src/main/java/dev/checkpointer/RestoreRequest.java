@@ -119,6 +119,15 @@ public final class RestoreRequest {
     }
 
     /**
+     * Whether the restore is over only when the program's resources were notified.
+     *
+     * @return false by default: it is over when the program runs
+     */
+    public boolean awaitReady() {
+        return values.awaitReady;
+    }
+
+    /**
      * Resources from outside of the image, in the words of CRIU's option {@code --external}.
      *
      * @return the resources in the order in which they were named
@@ -214,6 +223,7 @@ public final class RestoreRequest {
         private Redirect error = Redirect.DISCARD;
         private Map<String, Redirect> inherited = Map.of();
         private RestoreArguments arguments = RestoreArguments.NONE;
+        private boolean awaitReady;
         private List<String> external = List.of();
         private Optional<CgroupMode> cgroups = Optional.empty();
         private Optional<StageListener> listener = Optional.empty();
@@ -238,6 +248,7 @@ public final class RestoreRequest {
             error = other.error;
             inherited = other.inherited;
             arguments = other.arguments;
+            awaitReady = other.awaitReady;
             external = other.external;
             cgroups = other.cgroups;
             listener = other.listener;
@@ -338,6 +349,18 @@ public final class RestoreRequest {
          */
         public Builder arguments(RestoreArguments value) {
             arguments = Objects.requireNonNull(value, "arguments");
+            return this;
+        }
+
+        /**
+         * Sets whether the restore is over only when the program's resources were notified, for which the deadline is counted
+         * anew. When a resource fails, the restore fails, and the program runs all the same.
+         *
+         * @param value true to wait
+         * @return this
+         */
+        public Builder awaitReady(boolean value) {
+            awaitReady = value;
             return this;
         }
 

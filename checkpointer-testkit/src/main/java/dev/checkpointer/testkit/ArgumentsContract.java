@@ -10,12 +10,14 @@ import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.Checkpointer;
 import dev.checkpointer.PidNamespace;
 import dev.checkpointer.RestoreArguments;
+import dev.checkpointer.RestoredProcess;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -94,5 +96,26 @@ public abstract class ArgumentsContract extends ContractFixture {
         var failure = assertThrows(EngineException.class, () -> Checkpointer.restore(request.build()));
         assertEquals(FailureKind.IMAGE_REFUSED, failure.kind(), failure::getMessage);
         assertTrue(failure.getMessage().contains("was not notified of its checkpoint"), failure::getMessage);
+    }
+
+    @Test
+    void restoreWaitsUntilTheProgramIsReady() throws Exception {
+        var target = start();
+        target.ask("fail after-b");
+        dump(target);
+        var request = request(image()).awaitReady(true).build();
+        var failure = assertThrows(EngineException.class, () -> Checkpointer.restore(request));
+        assertEquals(FailureKind.NOT_READY, failure.kind(), failure::getMessage);
+        var told = Pattern.compile("the restored process (\\d+) runs, but failed to get ready: .*after-b fails")
+                .matcher(failure.getMessage());
+        assertTrue(told.find(), failure::getMessage);
+        var restored = kept(target.restored(new RestoredProcess(Long.parseLong(told.group(1)))));
+        assertTrue(restored.answer().contains("RestoreException"), restored.answer());
+        restored.ask("fail");
+        restored.endWith("checkpoint overwrite=true image=" + image());
+        awaitFreePid(restored);
+        assertEquals(
+                "RESTORED",
+                kept(restored.restored(Checkpointer.restore(request))).answer());
     }
 }

@@ -83,6 +83,7 @@ public final class Round {
                     channel.ifPresent(RestoreChannel::close);
                 }
                 notifyResources(causes);
+                tellReady(causes);
                 History.INSTANCE.ended(restored);
                 failures = List.copyOf(causes);
             } finally {
@@ -105,6 +106,16 @@ public final class Round {
                 RestoreChannel.receiveNothing();
             }
         } catch (IOException | RuntimeException e) {
+            causes.add(e);
+        }
+    }
+
+    private void tellReady(List<Throwable> causes) {
+        try {
+            if (channel.isPresent()) {
+                channel.get().tellReady(List.copyOf(causes));
+            }
+        } catch (IOException e) {
             causes.add(e);
         }
     }

@@ -7,7 +7,10 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -28,6 +31,7 @@ public final class RestoreChannel implements AutoCloseable {
     private static final int MOST_BYTES = 16 << 20;
 
     private final FileInputStream device;
+    private Optional<Path> ready = Optional.empty();
 
     private RestoreChannel(FileInputStream device) {
         this.device = device;
@@ -57,6 +61,7 @@ public final class RestoreChannel implements AutoCloseable {
         if (bytes.length > 0) {
             var message = RestoreMessage.decode(bytes);
             begin(Optional.of(message));
+            ready = message.ready();
             message.arguments().properties().forEach(System::setProperty);
         }
     }
@@ -64,6 +69,22 @@ public final class RestoreChannel implements AutoCloseable {
     /** A restored program without a descriptor. */
     public static void receiveNothing() {
         begin(Optional.empty());
+    }
+
+    /**
+     * Tells the one who restored that the resources were notified, if he waits for that.
+     *
+     * @param failures why some are not ready
+     * @throws IOException when he cannot be told
+     */
+    public void tellReady(List<Throwable> failures) throws IOException {
+        if (ready.isEmpty() || Files.notExists(ready.get().toAbsolutePath().getParent())) {
+            return; // he has gone
+        }
+        var lines = new ArrayList<>(List.of(failures.isEmpty() ? "ready" : "failed"));
+        failures.forEach(failure -> failure.toString().lines().forEach(lines::add));
+        var part = Files.write(ready.get().resolveSibling(ready.get().getFileName() + ".part"), lines);
+        Files.move(part, ready.get(), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static void begin(Optional<RestoreMessage> message) {

@@ -11,13 +11,14 @@ import java.util.Optional;
 
 /**
  * What the one who restores tells the restored program, as lines in UTF-8: a header, {@code image=PATH},
- * {@code property=NAME=VALUE}, {@code variable=NAME=VALUE}, {@code argument=VALUE}, {@code main=CLASS}, and {@code end}. A
+ * {@code ready=PATH}, {@code property=NAME=VALUE}, {@code variable=NAME=VALUE}, {@code argument=VALUE}, {@code main=CLASS}, and {@code end}. A
  * newline in a value is written as {@code \n}, a backslash as {@code \\}. {@code bin/checkpointer} writes the same.
  *
  * @param image the image's directory
+ * @param ready a file that the program makes when its resources were notified; empty when nobody waits for it
  * @param arguments what the user had to tell
  */
-public record RestoreMessage(Path image, RestoreArguments arguments) {
+public record RestoreMessage(Path image, Optional<Path> ready, RestoreArguments arguments) {
     private static final String HEADER = "checkpointer-restore 1";
     private static final String END = "end";
 
@@ -28,6 +29,7 @@ public record RestoreMessage(Path image, RestoreArguments arguments) {
      */
     public byte[] encode() {
         var lines = new ArrayList<>(List.of(HEADER, "image=" + escaped(image.toString())));
+        ready.ifPresent(file -> lines.add("ready=" + escaped(file.toString())));
         arguments.properties().forEach((name, value) -> lines.add("property=" + escaped(name + "=" + value)));
         arguments.environment().forEach((name, value) -> lines.add("variable=" + escaped(name + "=" + value)));
         arguments.arguments().forEach(argument -> lines.add("argument=" + escaped(argument)));
@@ -49,6 +51,7 @@ public record RestoreMessage(Path image, RestoreArguments arguments) {
             throw new IOException("what this program was told at its restore is not whole, or of another version");
         }
         var image = Path.of("");
+        var ready = Optional.<Path>empty();
         var properties = new LinkedHashMap<String, String>();
         var environment = new LinkedHashMap<String, String>();
         var arguments = new ArrayList<String>();
@@ -58,6 +61,7 @@ public record RestoreMessage(Path image, RestoreArguments arguments) {
             int equals = value.indexOf('=');
             switch (line.substring(0, line.indexOf('=') + 1)) {
                 case "image=" -> image = Path.of(value);
+                case "ready=" -> ready = Optional.of(Path.of(value));
                 case "property=" -> properties.put(value.substring(0, equals), value.substring(equals + 1));
                 case "variable=" -> environment.put(value.substring(0, equals), value.substring(equals + 1));
                 case "argument=" -> arguments.add(value);
@@ -65,7 +69,7 @@ public record RestoreMessage(Path image, RestoreArguments arguments) {
                 default -> throw new IOException("a line of what this program was told at its restore is unknown");
             }
         }
-        return new RestoreMessage(image, new RestoreArguments(properties, environment, arguments, main));
+        return new RestoreMessage(image, ready, new RestoreArguments(properties, environment, arguments, main));
     }
 
     private static String escaped(String value) {

@@ -14,6 +14,8 @@ import dev.checkpointer.engine.FailureKind;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,6 +23,9 @@ import java.util.Optional;
  * descriptor.
  */
 public final class TellingRestore {
+    private static final String MESSAGE = "message";
+    private static final String READY = "ready";
+
     private TellingRestore() {}
 
     /**
@@ -41,7 +46,7 @@ public final class TellingRestore {
         if (able && channel.isPresent()) {
             return run(engine, request, channel.get());
         }
-        if (!request.arguments().equals(RestoreArguments.NONE)) {
+        if (!request.arguments().equals(RestoreArguments.NONE) || request.awaitReady()) {
             throw channel.isPresent() ? unable(engine) : unnotified(request);
         }
         return engine.restore(request);
@@ -50,14 +55,14 @@ public final class TellingRestore {
     private static RestoredProcess run(CheckpointEngine engine, RestoreRequest request, String channel)
             throws EngineException {
         try {
-            var image = request.imageDirectory().toAbsolutePath();
-            var message = Files.createTempFile("checkpointer", ".message"); // its owner's alone
+            var directory = Files.createTempDirectory("checkpointer").toAbsolutePath(); // its owner's alone
             try {
-                Files.write(message, new RestoreMessage(image, request.arguments()).encode());
-                var told = request.toBuilder().inherit(channel, Redirect.from(message.toFile()));
-                return engine.restore(told.build());
+                return run(engine, request, channel, directory);
             } finally {
-                Files.delete(message);
+                for (var name : List.of(MESSAGE, READY)) {
+                    Files.deleteIfExists(directory.resolve(name));
+                }
+                Files.delete(directory);
             }
         } catch (IOException e) {
             throw new EngineException(
@@ -65,6 +70,21 @@ public final class TellingRestore {
                     "cannot write what the program is to be told: " + e,
                     "Set java.io.tmpdir to a directory that this user may write");
         }
+    }
+
+    private static RestoredProcess run(CheckpointEngine engine, RestoreRequest request, String channel, Path directory)
+            throws EngineException, IOException {
+        var image = request.imageDirectory().toAbsolutePath();
+        var ready = Optional.of(directory.resolve(READY)).filter(file -> request.awaitReady());
+        var message = directory.resolve(MESSAGE);
+        Files.write(message, new RestoreMessage(image, ready, request.arguments()).encode());
+        var process = engine.restore(request.toBuilder()
+                .inherit(channel, Redirect.from(message.toFile()))
+                .build());
+        if (ready.isPresent()) {
+            new Readiness(process, ready.get(), request.timeout()).await();
+        }
+        return process;
     }
 
     /** Empty for an image that cannot be restored at all, too: the engine says why. */
@@ -89,6 +109,6 @@ public final class TellingRestore {
                 FailureKind.IMAGE_REFUSED,
                 "the program in " + request.imageDirectory()
                         + " cannot be told anything: it was not notified of its checkpoint",
-                "Restore it without arguments, or make the checkpoint with the library or the agent in it");
+                "Restore it without arguments and without waiting for it, or make the checkpoint with the library or the agent in it");
     }
 }

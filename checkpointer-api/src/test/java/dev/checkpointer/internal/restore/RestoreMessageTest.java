@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +26,7 @@ class RestoreMessageTest {
 
     @Test
     void whatIsEncodedIsDecoded() throws Exception {
-        var message = new RestoreMessage(Path.of("/images/a\nb"), ARGUMENTS);
+        var message = new RestoreMessage(Path.of("/images/a\nb"), Optional.of(Path.of("/r")), ARGUMENTS);
         var decoded = RestoreMessage.decode(message.encode());
         assertEquals(message, decoded);
         assertEquals(
@@ -36,7 +37,7 @@ class RestoreMessageTest {
 
     @Test
     void linesAreAsTheLauncherWritesThem() {
-        var message = new RestoreMessage(Path.of("/i"), ARGUMENTS.arguments("a\nb\\c"));
+        var message = new RestoreMessage(Path.of("/i"), Optional.empty(), ARGUMENTS.arguments("a\nb\\c"));
         var expected = "checkpointer-restore 1\nimage=/i\nproperty=a.b=x=y\nproperty=empty=\n"
                 + "variable=PATH=/bin:\\\\n is no newline, \\n is one, \\\\\\\\ are two backslashes\\n\n"
                 + "variable=Ü=\u20ac\nargument=a\\nb\\\\c\nmain=some.Main$Inner\nend\n";
@@ -45,7 +46,7 @@ class RestoreMessageTest {
 
     @Test
     void messageThatIsNotWholeIsNone() {
-        var bytes = new RestoreMessage(Path.of("/i"), ARGUMENTS).encode();
+        var bytes = new RestoreMessage(Path.of("/i"), Optional.empty(), ARGUMENTS).encode();
         for (int length = 0; length < bytes.length; length++) {
             var part = Arrays.copyOf(bytes, length);
             assertThrows(IOException.class, () -> RestoreMessage.decode(part), () -> new String(part));
