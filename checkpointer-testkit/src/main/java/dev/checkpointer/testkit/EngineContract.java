@@ -13,6 +13,8 @@ import dev.checkpointer.engine.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -171,6 +173,28 @@ public abstract class EngineContract extends RestoreContract {
         var restored = kept(target.restoredUnaware(restore(image())));
         assertEquals("2", restored.ask("count"));
         assertEquals("", restored.ask("events"));
+    }
+
+    /** A log grows, also by another copy of the program, and is rotated. */
+    @Test
+    void logIsAppendedToWhateverBecameOfIt() throws Exception {
+        var log = directory.resolve("program.log");
+        var target = start();
+        target.ask("log " + log + " first");
+        Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rw-r-----"));
+        target.endWith("checkpoint image=" + image());
+        Files.writeString(log, "by somebody else\n", StandardOpenOption.APPEND);
+
+        var restored = answered(restored(target));
+        restored.ask("log " + log + " second");
+        assertEquals("first\nby somebody else\nsecond\n", Files.readString(log));
+        restored.close();
+        deleteMailbox(1);
+
+        Files.move(log, directory.resolve("program.log.1"));
+        answered(restored(target)).ask("log " + log + " third");
+        assertEquals("third\n", Files.readString(log));
+        assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(log)));
     }
 
     @Test

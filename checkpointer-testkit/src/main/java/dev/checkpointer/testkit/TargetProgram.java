@@ -4,6 +4,7 @@ import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.Checkpointer;
 import dev.checkpointer.CheckpointerMXBean;
 import dev.checkpointer.TcpMode;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
@@ -61,6 +62,7 @@ public final class TargetProgram {
     private String failing = "";
     private String propertyAtRestore = "";
     private RandomAccessFile file;
+    private FileOutputStream log;
     private int restores;
 
     private TargetProgram(Path mailbox) {
@@ -139,6 +141,7 @@ public final class TargetProgram {
             case "connect" -> connect();
             case "read" -> read();
             case "open" -> open(Path.of(words[1]));
+            case "log" -> log(Path.of(words[1]), words[2]);
             case "read-line" -> file.readLine();
             case "say" -> tell(System.out, words[1]);
             case "complain" -> tell(System.err, words[1]);
@@ -240,6 +243,15 @@ public final class TargetProgram {
 
     private String open(Path path) throws IOException {
         file = new RandomAccessFile(path.toFile(), "r");
+        return "ok";
+    }
+
+    /** Keeps the file open. */
+    private String log(Path path, String word) throws IOException {
+        if (log == null) {
+            log = new FileOutputStream(path.toFile(), true);
+        }
+        log.write((word + "\n").getBytes());
         return "ok";
     }
 

@@ -62,6 +62,7 @@ final class ImageDescription {
         lines.put("shell.job", Boolean.toString(request.shellJob() == ShellJob.TRUE));
         StandardStreams.note(pid, lines);
         description.channel();
+        AppendedFiles.note(pid, lines);
         if (staging.isPresent()) {
             PerformanceData.keep(pid, staging.get(), lines);
         }
