@@ -1,5 +1,6 @@
 package dev.checkpointer.testkit;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.Checkpointer;
 import dev.checkpointer.CheckpointerMXBean;
@@ -141,6 +142,8 @@ public final class TargetProgram {
             case "connect" -> connect();
             case "read" -> read();
             case "open" -> open(Path.of(words[1]));
+            case "heap" -> heapLimits();
+            case "waste" -> Integer.toString(waste(Integer.parseInt(words[1])));
             case "log" -> log(Path.of(words[1]), words[2]);
             case "read-line" -> file.readLine();
             case "say" -> tell(System.out, words[1]);
@@ -244,6 +247,24 @@ public final class TargetProgram {
     private String open(Path path) throws IOException {
         file = new RandomAccessFile(path.toFile(), "r");
         return "ok";
+    }
+
+    private static String heapLimits() {
+        var jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        return Stream.of("MinHeapFreeRatio", "MaxHeapFreeRatio", "MaxHeapSize")
+                .map(name -> name + "=" + jvm.getVMOption(name).getValue())
+                .collect(Collectors.joining(" "));
+    }
+
+    /** Leaves garbage on the heap. */
+    private static int waste(int megabytes) {
+        int sum = 0;
+        for (int i = 0; i < megabytes; i++) {
+            var garbage = new byte[1 << 20];
+            garbage[i] = 1;
+            sum += garbage[i];
+        }
+        return sum;
     }
 
     /** Keeps the file open. */

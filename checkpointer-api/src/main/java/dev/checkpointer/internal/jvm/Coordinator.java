@@ -9,6 +9,7 @@ import dev.checkpointer.internal.context.OrderedContext;
 import dev.checkpointer.internal.restore.RestoredMain;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.crac.CheckpointException;
 import javax.crac.Context;
@@ -159,7 +160,7 @@ public final class Coordinator {
             if (!obstacles.isEmpty()) {
                 throw Failures.checkpoint(obstacles);
             }
-            return dump.run(() -> {});
+            return dump.run(Map::of);
         } catch (EngineException | SettingException e) {
             throw Failures.checkpoint(e);
         } finally {

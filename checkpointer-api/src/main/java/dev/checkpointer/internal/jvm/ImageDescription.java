@@ -45,7 +45,12 @@ final class ImageDescription {
 
     /** All lines; also puts a copy of the performance data file into the staging directory, if there is one already. */
     static Manifest complete(
-            CheckpointRequest request, long pid, String engine, String engineVersion, Optional<Path> staging)
+            CheckpointRequest request,
+            long pid,
+            String engine,
+            String engineVersion,
+            Map<String, String> more,
+            Optional<Path> staging)
             throws IOException {
         var description = new ImageDescription(pid);
         var lines = description.lines;
@@ -66,6 +71,7 @@ final class ImageDescription {
         if (staging.isPresent()) {
             PerformanceData.keep(pid, staging.get(), lines);
         }
+        lines.putAll(more);
         description.codeFiles();
         return Manifest.of(lines);
     }

@@ -8,7 +8,9 @@ import dev.checkpointer.internal.restore.RestoreChannel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.crac.CheckpointException;
 import javax.crac.RestoreException;
@@ -46,11 +48,18 @@ public final class Round {
 
     /**
      * Makes the heap small where the settings do not forbid it, until the round is over.
+     *
+     * @return sizes before and after, as lines of the manifest; empty when nothing was done
      */
-    public synchronized void shrinkHeap() {
-        if (!over && Settings.current().text(Setting.HEAP).orElseThrow().equals("shrink")) {
-            undo.add(HeapShrink.shrink());
+    public synchronized Map<String, String> shrinkHeap() {
+        if (over || !Settings.current().text(Setting.HEAP).orElseThrow().equals("shrink")) {
+            return Map.of();
         }
+        var sizes = new LinkedHashMap<String, String>();
+        MemorySizes.now().note("before", sizes);
+        undo.add(HeapShrink.shrink());
+        MemorySizes.now().note("after", sizes);
+        return sizes;
     }
 
     /**
