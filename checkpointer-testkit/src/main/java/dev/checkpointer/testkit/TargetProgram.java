@@ -1,9 +1,11 @@
 package dev.checkpointer.testkit;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.Checkpointer;
 import dev.checkpointer.CheckpointerMXBean;
 import dev.checkpointer.TcpMode;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
@@ -59,7 +61,9 @@ public final class TargetProgram {
     private final List<Recorder> resources =
             Stream.of("a", "b", "c").map(Recorder::new).toList();
     private String failing = "";
+    private String propertyAtRestore = "";
     private RandomAccessFile file;
+    private FileOutputStream log;
     private int restores;
 
     private TargetProgram(Path mailbox) {
@@ -133,9 +137,14 @@ public final class TargetProgram {
             case "org-crac" -> checkpointThroughOrgCrac();
             case "management" -> management();
             case "ready" -> ready();
+            case "told" -> Told.line();
+            case "at-restore" -> propertyAtRestore;
             case "connect" -> connect();
             case "read" -> read();
             case "open" -> open(Path.of(words[1]));
+            case "heap" -> heapLimits();
+            case "waste" -> Integer.toString(waste(Integer.parseInt(words[1])));
+            case "log" -> log(Path.of(words[1]), words[2]);
             case "read-line" -> file.readLine();
             case "say" -> tell(System.out, words[1]);
             case "complain" -> tell(System.err, words[1]);
@@ -240,6 +249,33 @@ public final class TargetProgram {
         return "ok";
     }
 
+    private static String heapLimits() {
+        var jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        return Stream.of("MinHeapFreeRatio", "MaxHeapFreeRatio", "MaxHeapSize")
+                .map(name -> name + "=" + jvm.getVMOption(name).getValue())
+                .collect(Collectors.joining(" "));
+    }
+
+    /** Leaves garbage on the heap. */
+    private static int waste(int megabytes) {
+        int sum = 0;
+        for (int i = 0; i < megabytes; i++) {
+            var garbage = new byte[1 << 20];
+            garbage[i] = 1;
+            sum += garbage[i];
+        }
+        return sum;
+    }
+
+    /** Keeps the file open. */
+    private String log(Path path, String word) throws IOException {
+        if (log == null) {
+            log = new FileOutputStream(path.toFile(), true);
+        }
+        log.write((word + "\n").getBytes());
+        return "ok";
+    }
+
     private static String tell(PrintStream stream, String word) {
         stream.println(word);
         return "ok";
@@ -280,6 +316,7 @@ public final class TargetProgram {
         @Override
         public void afterRestore(Context<? extends Resource> context) throws Exception {
             events.add("after-" + name);
+            propertyAtRestore = System.getProperty("told", "nothing");
             failWhen("after-" + name);
         }
 

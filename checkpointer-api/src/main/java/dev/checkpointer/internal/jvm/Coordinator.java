@@ -6,8 +6,10 @@ import dev.checkpointer.SettingException;
 import dev.checkpointer.Settings;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.internal.context.OrderedContext;
+import dev.checkpointer.internal.restore.RestoredMain;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.crac.CheckpointException;
 import javax.crac.Context;
@@ -132,6 +134,12 @@ public final class Coordinator {
             throw round.undo(List.of(e));
         }
         round.end();
+        if (round.restored()) {
+            var main = RestoredMain.current();
+            if (main.isPresent()) {
+                main.get().call();
+            }
+        }
         return outcome;
     }
 
@@ -161,7 +169,7 @@ public final class Coordinator {
             if (!obstacles.isEmpty()) {
                 throw Failures.checkpoint(obstacles);
             }
-            return dump.run(() -> {});
+            return dump.run(Map::of);
         } catch (EngineException | SettingException e) {
             throw Failures.checkpoint(e);
         } finally {
