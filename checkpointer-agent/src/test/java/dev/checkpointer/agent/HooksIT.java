@@ -78,7 +78,7 @@ class HooksIT {
 
     @Test
     void endsByItselfWhenNoDumpComes() throws IOException {
-        program.ask("before-checkpoint timeout=200ms");
+        program.ask("before-checkpoint timeout=2s");
         program.awaitLine("after");
         program.awaitStatus("last=timed-out");
     }
