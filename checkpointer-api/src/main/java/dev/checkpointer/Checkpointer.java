@@ -4,6 +4,7 @@ import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineReport;
 import dev.checkpointer.internal.jvm.Coordinator;
 import dev.checkpointer.internal.jvm.EngineLoader;
+import dev.checkpointer.internal.jvm.History;
 import dev.checkpointer.internal.jvm.Obstacles;
 import dev.checkpointer.internal.restore.TellingRestore;
 import java.nio.file.Path;
@@ -70,6 +71,25 @@ public final class Checkpointer {
      */
     public static List<String> resources() {
         return Coordinator.instance().resources();
+    }
+
+    /**
+     * Registers a resource of what accompanies the program, as an agent does: it is notified last before each dump and first
+     * after it, and is not listed by {@link #resources()}. It is held strongly.
+     *
+     * @param resource what is notified; a failure counts as that of any resource
+     */
+    public static void attend(javax.crac.Resource resource) {
+        Coordinator.instance().attend(resource);
+    }
+
+    /**
+     * What became of the checkpoints of this JVM, also where there is no management server.
+     *
+     * @return the bean that is registered as {@value CheckpointerMXBean#NAME}
+     */
+    public static CheckpointerMXBean management() {
+        return History.INSTANCE;
     }
 
     /** A checkpoint in the words of {@code javax.crac}. */

@@ -50,7 +50,7 @@ public interface CheckpointerMXBean {
     /**
      * When the restore of this process began.
      *
-     * @return milliseconds since 1970, 0 when it was started cold
+     * @return milliseconds since 1970, -1 when it was started cold
      */
     long getRestoreTime();
 

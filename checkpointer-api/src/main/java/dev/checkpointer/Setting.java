@@ -68,7 +68,11 @@ public enum Setting {
     /** How much CRIU logs. */
     LOG_LEVEL("log.level", SettingType.LOG_LEVEL, "2", "How much CRIU writes to its log."),
     /** How long a dump or restore may take. */
-    TIMEOUT("timeout", SettingType.DURATION, "60s", "Deadline of a dump, and of a restore until the program runs."),
+    TIMEOUT(
+            "timeout",
+            SettingType.DURATION,
+            "60s",
+            "Deadline of a dump, of a restore until the program runs, and of a warm-up."),
     /** The criu command. */
     CRIU(
             "criu",
@@ -99,6 +103,18 @@ public enum Setting {
             SettingType.PATH,
             "",
             "Directory of the agent's control socket `checkpointer.<pid>`, of mode 0700. Without it `$XDG_RUNTIME_DIR/checkpointer`, then `checkpointer-<uid>` in the temporary directory."),
+    /** What makes an image without the program's doing. */
+    AT(
+            "at",
+            SettingType.TRIGGER,
+            "",
+            "Make an image without the program's doing, when a URL answers with status 200, a text is written to standard output, some seconds have passed, a signal comes (each time anew), or the method `main` has returned while other threads run. Counts from the start of the agent, or without one from the first use of `org.crac`."),
+    /** What is run before the image of a trigger. */
+    WARMUP(
+            "warmup",
+            SettingType.TEXT,
+            "",
+            "Command that `sh -c` runs between what `checkpointer.at` waits for and its image. When it fails, or takes longer than `checkpointer.timeout`, there is no image."),
     /** Whether to get ready for a checkpoint ahead. */
     REHEARSE(
             "rehearse",

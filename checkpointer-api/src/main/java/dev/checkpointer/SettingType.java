@@ -1,5 +1,6 @@
 package dev.checkpointer;
 
+import dev.checkpointer.internal.trigger.TriggerText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -14,7 +15,8 @@ enum SettingType {
     LOG_LEVEL("a whole number from 0 (errors of last resort) to 4 (everything)"),
     AUTO("auto, true or false"),
     TCP("refuse, close or established"),
-    HEAP("shrink or keep");
+    HEAP("shrink or keep"),
+    TRIGGER("http:URL, log:TEXT, delay:SECONDS, signal:USR1, signal:USR2 or main-returned");
 
     /** Longer ones would only overflow somewhere. */
     static final Duration LONGEST = Duration.ofDays(365);
@@ -43,6 +45,7 @@ enum SettingType {
             case AUTO -> require(text.equals("auto") || text.equals("true") || text.equals("false"));
             case TCP -> require(text.equals("refuse") || text.equals("close") || text.equals("established"));
             case HEAP -> require(text.equals("shrink") || text.equals("keep"));
+            case TRIGGER -> TriggerText.parse(text);
         }
     }
 

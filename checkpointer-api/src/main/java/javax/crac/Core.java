@@ -4,6 +4,7 @@ import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.internal.jvm.Coordinator;
 import dev.checkpointer.internal.jvm.NativeCrac;
 import dev.checkpointer.internal.jvm.Requests;
+import dev.checkpointer.internal.trigger.Triggers;
 
 /**
  * The entry points that {@code org.crac.Core} calls by name.
@@ -14,7 +15,8 @@ public final class Core {
     private Core() {}
 
     /**
-     * The context that checkpointer notifies.
+     * The context that checkpointer notifies. The first call begins to wait for what the setting {@code checkpointer.at}
+     * names.
      *
      * @return the global context, the same one at each call
      * @throws UnsupportedOperationException on a JDK that implements CRaC itself, so that {@code org.crac} goes on to
@@ -22,6 +24,7 @@ public final class Core {
      */
     public static Context<Resource> getGlobalContext() {
         NativeCrac.refuseUnlessForced();
+        Triggers.begin();
         return Coordinator.instance().globalContext();
     }
 

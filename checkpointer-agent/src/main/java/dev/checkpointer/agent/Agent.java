@@ -16,17 +16,22 @@ public final class Agent {
     private Agent() {}
 
     /**
-     * Starts the agent beside the program, which need not wait for it. The options count at once.
+     * Starts the agent beside the program, which need not wait for it, unless it is to see all that the program writes.
+     * The options count at once.
      *
      * @param options settings, or null
      * @param instrumentation the JVM's
      */
     public static void premain(String options, Instrumentation instrumentation) {
         setProperties(options);
+        if (watchesOutput()) {
+            start(options, instrumentation, false);
+            return;
+        }
         var starter = new Thread("checkpointer-start") {
             @Override
             public void run() {
-                Agent.start(options, null);
+                Agent.start(options, instrumentation, false);
             }
         };
         starter.setDaemon(true);
@@ -40,7 +45,7 @@ public final class Agent {
      * @param instrumentation the JVM's
      */
     public static void agentmain(String options, Instrumentation instrumentation) {
-        start(options, instrumentation);
+        start(options, instrumentation, true);
     }
 
     /** The program may ask for a checkpoint before the options are judged. Plain code, since it delays the program. */
@@ -56,13 +61,19 @@ public final class Agent {
         }
     }
 
+    private static boolean watchesOutput() {
+        var trigger = System.getProperty("checkpointer.at", System.getenv("CHECKPOINTER_AT"));
+        return trigger != null && trigger.startsWith("log:");
+    }
+
     /** Before the program there are no classes of its own to look for. */
-    private static synchronized void start(String options, Instrumentation running) {
+    private static synchronized void start(String options, Instrumentation instrumentation, boolean running) {
         if (started) {
             return;
         }
         try {
-            var program = running == null ? null : new ProgramClasses(running);
+            CracManagement.install(instrumentation);
+            var program = running ? new ProgramClasses(instrumentation) : null;
             var loader = program == null ? Agent.class.getClassLoader() : program.loader();
             Class.forName(Agent.class.getPackageName() + ".Control", true, loader)
                     .getMethod("start", String.class, boolean.class)

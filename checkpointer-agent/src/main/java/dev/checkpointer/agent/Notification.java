@@ -16,6 +16,8 @@ import org.crac.RestoreException;
 final class Notification {
     private static final int FRAMES = 5;
 
+    private static volatile Thread current;
+
     private final CompletableFuture<PreparedCheckpoint> outcome = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "checkpointer-notification");
 
@@ -27,7 +29,13 @@ final class Notification {
         return notification.await(timeout);
     }
 
+    /** Whether the resource that asks is notified for the control socket's sake. */
+    static boolean isCurrent() {
+        return Thread.currentThread() == current;
+    }
+
     private void run() {
+        current = thread;
         try {
             var prepared = Checkpointer.prepare();
             if (!outcome.complete(prepared)) {

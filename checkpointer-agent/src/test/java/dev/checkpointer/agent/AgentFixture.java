@@ -47,7 +47,8 @@ final class AgentFixture implements AutoCloseable {
         command.add("-Djava.io.tmpdir=" + directory);
         command.addAll(options.stream()
                 .map(option -> option.replace("%agent", AGENT.toString())
-                        .replace("%control", directory.resolve("c").toString()))
+                        .replace("%control", directory.resolve("c").toString())
+                        .replace("%directory", directory.toString()))
                 .toList());
         command.addAll(List.of("-cp", bare ? ownClasses() : Target.classPath(), program.getName()));
         command.add(directory.resolve("behaviour").toString());

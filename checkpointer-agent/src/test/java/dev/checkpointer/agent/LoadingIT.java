@@ -79,6 +79,11 @@ class LoadingIT {
                 "=contrl=/x|option 'contrl' is unknown",
                 "=control|option 'control' is not of the form key=value",
                 "=timeout=never|setting checkpointer.timeout has the value 'never'",
+                "=at=htp:x|setting checkpointer.at has the value 'htp:x', allowed is http:URL, log:TEXT, delay:SECONDS,",
+                "=at=http:localhost:8080/|setting checkpointer.at has the value",
+                "=at=log:|setting checkpointer.at has the value",
+                "=at=delay:soon|setting checkpointer.at has the value",
+                "=at=signal:INT|setting checkpointer.at has the value",
                 "=control=/proc/x|cannot use /proc/x for the control socket",
             })
     void leavesAProgramAloneWhenItCannotStart(String options, String error) throws IOException {

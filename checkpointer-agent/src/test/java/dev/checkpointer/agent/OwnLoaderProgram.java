@@ -18,7 +18,7 @@ public final class OwnLoaderProgram {
         // Not the application's loader: it has ResourceProgram, too, but no libraries.
         var loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader());
         Thread.currentThread().setContextClassLoader(loader);
-        Class.forName("dev.checkpointer.agent.ResourceProgram", true, loader)
+        Class.forName(System.getProperty("program", "dev.checkpointer.agent.ResourceProgram"), true, loader)
                 .getMethod("main", String[].class)
                 .invoke(null, (Object) arguments);
     }

@@ -22,6 +22,7 @@ public final class OrderedContext extends Context<Resource> {
 
     private final Object lock = new Object();
     private final List<Registration> resources = new ArrayList<>();
+    private final List<Resource> attendants = new ArrayList<>();
     private final Runnable whenUsed;
     private int cleanupSize = FIRST_CLEANUP;
     private boolean used;
@@ -54,12 +55,23 @@ public final class OrderedContext extends Context<Resource> {
         }
     }
 
+    /**
+     * Registers a resource that is not the program's: it hears last before a dump and first after it, does not count as use
+     * and is not named.
+     */
+    public void attend(Resource resource) {
+        synchronized (lock) {
+            resources.add(0, Registration.of(resource));
+            attendants.add(resource);
+        }
+    }
+
     /** The classes of the resources, in the order of registration. */
     public List<String> names() {
         synchronized (lock) {
             return resources.stream()
                     .map(registration -> registration.target().get())
-                    .filter(Objects::nonNull)
+                    .filter(target -> target != null && !attendants.contains(target))
                     .map(target -> target.getClass().getName())
                     .toList();
         }

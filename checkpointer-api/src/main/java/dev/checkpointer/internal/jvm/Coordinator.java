@@ -50,6 +50,15 @@ public final class Coordinator {
     }
 
     /**
+     * Registers a resource that is not the program's.
+     *
+     * @param resource what is called last before a dump and first after it
+     */
+    public void attend(Resource resource) {
+        globalContext.attend(resource);
+    }
+
+    /**
      * Does what the request says.
      *
      * @param request what to dump and how

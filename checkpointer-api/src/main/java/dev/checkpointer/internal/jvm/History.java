@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Counts what becomes of the checkpoints of this JVM. */
-final class History implements CheckpointerMXBean {
-    static final History INSTANCE = new History();
+public final class History implements CheckpointerMXBean {
+    /** The one of this JVM. */
+    public static final History INSTANCE = new History();
 
     /** The kernel counts the start of processes in hundredths of a second, whatever its own clock. */
     private static final long MILLIS_PER_TICK = 10;
@@ -38,15 +39,22 @@ final class History implements CheckpointerMXBean {
         image = directory.toString();
     }
 
+    /** Before the resources hear of it, since they may ask for the time. */
+    synchronized void restored() {
+        restores++;
+    }
+
     /** A process that woke up from an image does not know how long it took to write it. */
     synchronized void ended(boolean restored) {
-        if (restored) {
-            restores++;
-        }
         duration = restored ? -1 : System.currentTimeMillis() - begin;
     }
 
-    synchronized void failed(List<Throwable> causes) {
+    /**
+     * Notes a checkpoint that came to nothing.
+     *
+     * @param causes why
+     */
+    public synchronized void failed(List<Throwable> causes) {
         failures++;
         lastError = causes.stream()
                 .map(cause -> cause.getMessage() == null ? cause.toString() : cause.getMessage())
@@ -81,7 +89,7 @@ final class History implements CheckpointerMXBean {
     @Override
     public long getRestoreTime() {
         long uptime = getUptimeSinceRestore();
-        return uptime < 0 ? 0 : System.currentTimeMillis() - uptime;
+        return uptime < 0 ? -1 : System.currentTimeMillis() - uptime;
     }
 
     /** A restored process has the start time of its restore. */

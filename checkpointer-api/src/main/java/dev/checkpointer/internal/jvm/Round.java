@@ -86,6 +86,7 @@ public final class Round {
                 boolean restored = restored();
                 var causes = new ArrayList<Throwable>();
                 if (restored) {
+                    History.INSTANCE.restored();
                     AttachSocket.forget(ProcessHandle.current().pid());
                     receive(causes);
                 } else {
