@@ -76,8 +76,8 @@ public final class Agent {
             var program = running ? new ProgramClasses(instrumentation) : null;
             var loader = program == null ? Agent.class.getClassLoader() : program.loader();
             Class.forName(Agent.class.getPackageName() + ".Control", true, loader)
-                    .getMethod("start", String.class, boolean.class)
-                    .invoke(null, options, program == null || program.resourcesAreKnown());
+                    .getMethod("start", String.class, boolean.class, Instrumentation.class)
+                    .invoke(null, options, program == null || program.resourcesAreKnown(), instrumentation);
             started = true;
         } catch (InvocationTargetException e) {
             tell(e.getCause());
