@@ -1,8 +1,10 @@
 #!/bin/sh
 # For plain CRIU and a JVM that runs with checkpointer's agent:
 #
-#   criu dump -t PID --action-script bin/checkpointer-actions.sh -D DIR -j
-#   criu restore --action-script bin/checkpointer-actions.sh -D DIR -j
+#   criu dump -t PID --action-script "$PWD/bin/checkpointer-actions.sh" -D DIR -j
+#   criu restore --action-script "$PWD/bin/checkpointer-actions.sh" -D DIR -j
+#
+# CRIU runs it in DIR, so that its path has to be absolute.
 #
 # Before the dump the program's beforeCheckpoint runs, and a failure of it fails the dump. After the restore, or when the
 # dump fails, its afterRestore runs. The JVM's performance data file, which other JVMs remove, is kept with the image.
@@ -146,7 +148,7 @@ case ${CRTOOLS_SCRIPT_ACTION:-} in
   pre-restore) pre_restore ;;
   post-resume) post_resume ;;
   '')
-    note "this is for CRIU: criu dump -t PID --action-script $0 -D DIR -j"
+    note "this is for CRIU: criu dump -t PID --action-script $(readlink -f -- "$0") -D DIR -j"
     exit 2
     ;;
 esac
