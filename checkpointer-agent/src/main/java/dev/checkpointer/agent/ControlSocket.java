@@ -62,9 +62,7 @@ final class ControlSocket {
         }
         var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
-            path = freePath();
-            channel.bind(UnixDomainSocketAddress.of(path), BACKLOG);
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+            bind(channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e instanceof IOException expected ? expected : new IOException(e);
@@ -72,6 +70,18 @@ final class ControlSocket {
         listener = channel;
         acceptor = daemon("checkpointer-control", () -> accept(channel));
         acceptor.start();
+    }
+
+    private void bind(ServerSocketChannel channel) throws IOException {
+        var lock = ControlDirectory.lock(directory);
+        try {
+            ControlDirectory.removeStale(directory);
+            path = freePath();
+            channel.bind(UnixDomainSocketAddress.of(path), BACKLOG);
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+        } finally {
+            lock.close();
+        }
     }
 
     /**

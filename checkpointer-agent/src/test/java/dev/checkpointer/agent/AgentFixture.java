@@ -120,11 +120,31 @@ final class AgentFixture implements AutoCloseable {
         Await.until("the line '" + line + "'", () -> count(line) > 0);
     }
 
+    /** How often a {@link NotingProgram} noted a word. */
+    long notes(String word) {
+        var notes = directory.resolve("notes");
+        try {
+            return Files.exists(notes)
+                    ? Files.readString(notes).lines().filter(word::equals).count()
+                    : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void awaitNote(String word, int count) {
+        Await.until(count + " times the note '" + word + "'", () -> notes(word) >= count);
+    }
+
     /** Waits for the socket: it is closed for the time of a dump. */
     SocketChannel connect() {
-        return Await.value("a connection to " + socket(), () -> {
+        return connect(socket());
+    }
+
+    private static SocketChannel connect(Path socket) {
+        return Await.value("a connection to " + socket, () -> {
             try {
-                return Optional.of(SocketChannel.open(UnixDomainSocketAddress.of(socket())));
+                return Optional.of(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
             } catch (IOException e) {
                 return Optional.empty();
             }
@@ -136,8 +156,17 @@ final class AgentFixture implements AutoCloseable {
         return send((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Asks the agent of another process, such as a clone. */
+    static String ask(Path socket, String line) throws IOException {
+        return send(socket, (line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
     String send(byte[] bytes) throws IOException {
-        try (var channel = connect()) {
+        return send(socket(), bytes);
+    }
+
+    private static String send(Path socket, byte[] bytes) throws IOException {
+        try (var channel = connect(socket)) {
             var writer = new Thread(() -> write(channel, bytes));
             writer.start();
             var answer = readAll(channel);
