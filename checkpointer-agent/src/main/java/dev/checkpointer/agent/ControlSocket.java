@@ -40,6 +40,9 @@ final class ControlSocket {
 
     /** Opens the socket and answers from now on. */
     void serve(BiFunction<String, Connection, Answer> answers) throws AgentException {
+        if (ModuleLayer.boot().findModule("jdk.net").isEmpty()) { // it tells who a client is
+            throw new AgentException("the program lacks the module jdk.net", "Start it with --add-modules jdk.net");
+        }
         commands = answers;
         try {
             open();

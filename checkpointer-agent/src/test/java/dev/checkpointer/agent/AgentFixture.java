@@ -42,15 +42,25 @@ final class AgentFixture implements AutoCloseable {
 
     /** With org.crac and checkpointer on the class path, or with the program's classes alone. */
     static AgentFixture start(Jdk jdk, boolean bare, List<String> options, Class<?> program) throws IOException {
+        return start(jdk, bare ? ownClasses() : Target.classPath(), options, program);
+    }
+
+    static AgentFixture start(Jdk jdk, String classPath, List<String> options, Class<?> program) throws IOException {
+        var all = new ArrayList<>(options);
+        all.addAll(List.of("-cp", classPath, program.getName(), "%behaviour"));
+        return start(jdk, all);
+    }
+
+    /** With the arguments of the JVM; some words stand for places. */
+    static AgentFixture start(Jdk jdk, List<String> arguments) throws IOException {
         var directory = newDirectory();
         var command = new ArrayList<>(List.of("setsid", jdk.java().toString(), "-XX:+UseSerialGC"));
         command.add("-Djava.io.tmpdir=" + directory);
-        command.addAll(options.stream()
-                .map(option -> option.replace("%agent", AGENT.toString())
-                        .replace("%control", directory.resolve("c").toString()))
+        command.addAll(arguments.stream()
+                .map(argument -> argument.replace("%agent", AGENT.toString())
+                        .replace("%control", directory.resolve("c").toString())
+                        .replace("%behaviour", directory.resolve("behaviour").toString()))
                 .toList());
-        command.addAll(List.of("-cp", bare ? ownClasses() : Target.classPath(), program.getName()));
-        command.add(directory.resolve("behaviour").toString());
         return new AgentFixture(directory, command);
     }
 
