@@ -3,10 +3,13 @@ package dev.checkpointer.internal.jvm;
 import dev.checkpointer.CheckpointOutcome;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.SettingException;
+import dev.checkpointer.Settings;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.internal.context.OrderedContext;
+import dev.checkpointer.internal.restore.RestoredMain;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.crac.CheckpointException;
 import javax.crac.Context;
@@ -20,7 +23,8 @@ import javax.crac.RestoreException;
 public final class Coordinator {
     private static final Coordinator INSTANCE = new Coordinator();
 
-    private final OrderedContext globalContext = new OrderedContext();
+    private final Rehearsal rehearsal = new Rehearsal();
+    private final OrderedContext globalContext = new OrderedContext(rehearsal::begin);
     private final AtomicReference<Thread> busy = new AtomicReference<>();
 
     private Coordinator() {
@@ -54,6 +58,7 @@ public final class Coordinator {
      * @throws RestoreException when resources failed after the restore; every cause is suppressed
      */
     public CheckpointOutcome checkpoint(CheckpointRequest request) throws CheckpointException, RestoreException {
+        Settings.current().unknown().forEach(Coordinator::warn);
         lock();
         var dump = plan(request);
         if (request.pid().isPresent()) {
@@ -120,6 +125,12 @@ public final class Coordinator {
             throw round.undo(List.of(e));
         }
         round.end();
+        if (round.restored()) {
+            var main = RestoredMain.current();
+            if (main.isPresent()) {
+                main.get().call();
+            }
+        }
         return outcome;
     }
 
@@ -149,12 +160,16 @@ public final class Coordinator {
             if (!obstacles.isEmpty()) {
                 throw Failures.checkpoint(obstacles);
             }
-            return dump.run(() -> {});
+            return dump.run(Map::of);
         } catch (EngineException | SettingException e) {
             throw Failures.checkpoint(e);
         } finally {
             unlock();
         }
+    }
+
+    private static void warn(String message) {
+        System.getLogger("dev.checkpointer").log(System.Logger.Level.WARNING, message);
     }
 
     private void lock() throws CheckpointException {
@@ -165,6 +180,7 @@ public final class Coordinator {
                             ? "a checkpoint was requested during a notification of a checkpoint"
                             : "a checkpoint is already under way on thread '" + other.getName() + "'"));
         }
+        rehearsal.await();
     }
 
     private void unlock() {
