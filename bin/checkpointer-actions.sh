@@ -109,8 +109,9 @@ pre_restore() {
   [ -r "$images/perfdata.path" ] || return 0
   read -r file <"$images/perfdata.path"
   directory=${file%/*}
-  case $directory in
-    /*/hsperfdata_*) ;;
+  case $file in
+    */../* | */./* | */hsperfdata_*/*[!0-9]*) fail "$images/perfdata.path names $file" "The image was changed; do not restore it" ;;
+    /*/hsperfdata_*/[0-9]*) ;;
     *) fail "$images/perfdata.path names $file" "The image was changed; do not restore it" ;;
   esac
   if mkdir -m 755 "$directory" 2>/dev/null; then

@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The two plain lines of CRIU with the action script. */
 class ActionScriptIT {
@@ -140,6 +142,31 @@ class ActionScriptIT {
             assertNotEquals(0, result.status());
             assertTrue(result.output().contains("runs without checkpointer's agent"), result.output());
             assertTrue(Processes.runs(program.pid()));
+        }
+    }
+
+    /** An image may be somebody else's work, and root writes there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/victim", "/hsperfdata_x/../victim", "/hsperfdata_x/victim", "/hsperfdata_x/1/../victim"})
+    void putsPerformanceDataNowhereElse(String place) throws IOException {
+        var directory = AgentFixture.newDirectory();
+        Files.createDirectories(directory.resolve("hsperfdata_x/1"));
+        for (var victim : List.of("victim", "hsperfdata_x/victim")) {
+            Files.writeString(directory.resolve(victim), "as it was");
+        }
+        Files.writeString(directory.resolve("perfdata"), "other");
+        Files.writeString(directory.resolve("perfdata.path"), directory + place + "\n");
+        var script = new ProcessBuilder(AgentFixture.ACTIONS.toString());
+        script.environment()
+                .putAll(Map.of(
+                        "CRTOOLS_SCRIPT_ACTION", "pre-restore",
+                        "CRTOOLS_INIT_PID", "1",
+                        "CRTOOLS_IMAGE_DIR", directory.toString()));
+        var result = Processes.run(script);
+        assertEquals(1, result.status(), result.output());
+        assertTrue(result.output().contains("do not restore it"), result.output());
+        for (var victim : List.of("victim", "hsperfdata_x/victim")) {
+            assertEquals("as it was", Files.readString(directory.resolve(victim)));
         }
     }
 
