@@ -58,7 +58,8 @@ tell() {
     }
 
     my $socket = call();
-    for (my $tries = $patience * 200; !$socket && $tries > 0 && -e "/proc/$pid/fd"; $tries--) {
+    # CRIU has not collected a program that has ended.
+    for (my $tries = $patience * 200; !$socket && $tries > 0 && slurp("/proc/$pid/stat") =~ /\) [^ZX]/; $tries--) {
       select(undef, undef, undef, 0.005);
       $socket = call();
     }
