@@ -31,7 +31,12 @@ public final class Main {
     }
 
     private static int run(List<String> arguments, Console console) {
-        return new Main(console).commandLine(arguments).execute(arguments.toArray(String[]::new));
+        var main = new Main(console);
+        try {
+            return main.commandLine(arguments).execute(arguments.toArray(String[]::new));
+        } catch (Error e) { // of memory or a library, which picocli leaves to us
+            return main.failure(e, arguments.contains(DEBUG));
+        }
     }
 
     private CommandLine commandLine(List<String> arguments) {
@@ -57,7 +62,7 @@ public final class Main {
         return ExitStatus.USAGE;
     }
 
-    private int failure(Exception e, boolean debug) {
+    private int failure(Throwable e, boolean debug) {
         var failure = CommandException.of(e);
         console.error(failure.getMessage(), failure.remedy());
         failure.details().forEach(console::detail);
