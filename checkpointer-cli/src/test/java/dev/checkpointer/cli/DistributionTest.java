@@ -47,7 +47,13 @@ class DistributionTest {
 
     @Test
     void itHoldsWhatIsNeededAndNothingForTests() throws Exception {
-        for (var file : List.of("bin/checkpointer", "bin/setup", "LICENSE", "README.md")) {
+        for (var file : List.of(
+                "bin/checkpointer",
+                "bin/checkpointer-actions.sh",
+                "bin/setup",
+                "lib/checkpointer-agent.jar",
+                "LICENSE",
+                "README.md")) {
             assertTrue(Files.isRegularFile(home.resolve(file)), file);
         }
         assertTrue(Files.isExecutable(home.resolve("bin/checkpointer")));
@@ -80,9 +86,9 @@ class DistributionTest {
             assertEquals("1", target.ask("count"));
             var pid = Long.toString(target.pid());
             var java = Map.of("JAVA_HOME", jdk.home().toString());
-            var dumped = run(java, "checkpoint", pid, "--to", image.toString(), "--no-hooks", "--json");
+            var dumped = run(java, "checkpoint", pid, "--to", image.toString());
             assertEquals(0, dumped.status(), dumped.output());
-            assertEquals(image.toString(), JSON.std.mapFrom(dumped.output()).get("image"));
+            assertTrue(dumped.output().startsWith("checkpointer: agent loaded into process " + pid + "\n"));
             Processes.awaitEnd(target.pid());
             assertEquals(0, run(java, "inspect", image.toString()).status());
 
