@@ -3,6 +3,7 @@
  */
 module dev.checkpointer.testkit {
     requires java.management;
+    requires jdk.management;
     requires transitive dev.checkpointer;
     requires transitive org.junit.jupiter.api;
     requires transitive org.junit.jupiter.params;

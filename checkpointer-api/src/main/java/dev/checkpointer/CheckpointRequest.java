@@ -187,10 +187,6 @@ public final class CheckpointRequest {
         return values.timeout;
     }
 
-    private static void warn(String message) {
-        System.getLogger("dev.checkpointer").log(System.Logger.Level.WARNING, message);
-    }
-
     /** Collects the values of a {@link CheckpointRequest}. Not for use by several threads. */
     public static final class Builder {
         private OptionalLong pid = OptionalLong.empty();
@@ -210,7 +206,6 @@ public final class CheckpointRequest {
         private Duration timeout;
 
         private Builder(Settings settings) {
-            settings.unknown().forEach(CheckpointRequest::warn);
             engine = settings.text(Setting.ENGINE);
             imageDirectory = settings.path(Setting.IMAGE).orElseThrow();
             overwrite = settings.flag(Setting.OVERWRITE);

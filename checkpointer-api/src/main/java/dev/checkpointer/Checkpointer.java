@@ -5,6 +5,7 @@ import dev.checkpointer.engine.EngineReport;
 import dev.checkpointer.internal.jvm.Coordinator;
 import dev.checkpointer.internal.jvm.EngineLoader;
 import dev.checkpointer.internal.jvm.Obstacles;
+import dev.checkpointer.internal.restore.TellingRestore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -132,9 +133,7 @@ public final class Checkpointer {
      * @throws EngineException when nothing was restored
      */
     public static RestoredProcess restore(RestoreRequest request) throws EngineException {
-        return EngineLoader.selection()
-                .select(request.engine(), Settings.current())
-                .restore(request);
+        return TellingRestore.run(EngineLoader.selection().choose(request.engine(), Settings.current()), request);
     }
 
     /**

@@ -35,6 +35,15 @@ public final class RestoreRequest {
     }
 
     /**
+     * Starts a request that differs from this one in some points.
+     *
+     * @return a builder with these values
+     */
+    public Builder toBuilder() {
+        return new Builder(values);
+    }
+
+    /**
      * The image.
      *
      * @return its directory
@@ -98,6 +107,24 @@ public final class RestoreRequest {
      */
     public Map<String, Redirect> inherited() {
         return values.inherited;
+    }
+
+    /**
+     * What the restored program is told.
+     *
+     * @return {@link RestoreArguments#NONE} by default
+     */
+    public RestoreArguments arguments() {
+        return values.arguments;
+    }
+
+    /**
+     * Whether the restore is over only when the program's resources were notified.
+     *
+     * @return false by default: it is over when the program runs
+     */
+    public boolean awaitReady() {
+        return values.awaitReady;
     }
 
     /**
@@ -195,6 +222,8 @@ public final class RestoreRequest {
         private Redirect output = Redirect.DISCARD;
         private Redirect error = Redirect.DISCARD;
         private Map<String, Redirect> inherited = Map.of();
+        private RestoreArguments arguments = RestoreArguments.NONE;
+        private boolean awaitReady;
         private List<String> external = List.of();
         private Optional<CgroupMode> cgroups = Optional.empty();
         private Optional<StageListener> listener = Optional.empty();
@@ -218,6 +247,8 @@ public final class RestoreRequest {
             output = other.output;
             error = other.error;
             inherited = other.inherited;
+            arguments = other.arguments;
+            awaitReady = other.awaitReady;
             external = other.external;
             cgroups = other.cgroups;
             listener = other.listener;
@@ -307,6 +338,29 @@ public final class RestoreRequest {
             var more = new LinkedHashMap<>(inherited);
             more.put(oneLine(name), file);
             inherited = more;
+            return this;
+        }
+
+        /**
+         * Sets what the restored program is told. The image has to be of a program that checkpointer notified.
+         *
+         * @param value properties, variables and arguments
+         * @return this
+         */
+        public Builder arguments(RestoreArguments value) {
+            arguments = Objects.requireNonNull(value, "arguments");
+            return this;
+        }
+
+        /**
+         * Sets whether the restore is over only when the program's resources were notified, for which the deadline is counted
+         * anew. When a resource fails, the restore fails, and the program runs all the same.
+         *
+         * @param value true to wait
+         * @return this
+         */
+        public Builder awaitReady(boolean value) {
+            awaitReady = value;
             return this;
         }
 

@@ -99,6 +99,12 @@ public enum Setting {
             SettingType.PATH,
             "",
             "Directory of the agent's control socket `checkpointer.<pid>`, of mode 0700. Without it `$XDG_RUNTIME_DIR/checkpointer`, then `checkpointer-<uid>` in the temporary directory."),
+    /** Whether to get ready for a checkpoint ahead. */
+    REHEARSE(
+            "rehearse",
+            SettingType.BOOLEAN,
+            "true",
+            "Load ahead what a checkpoint needs, in the background, when the program registers its first resource. Otherwise the first checkpoint takes some tenths of a second longer."),
     /** Whether to take over on a JDK with native CRaC. */
     FORCE(
             "force",

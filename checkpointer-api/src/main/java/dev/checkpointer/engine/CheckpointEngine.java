@@ -39,6 +39,16 @@ public interface CheckpointEngine {
     EngineProbe probe();
 
     /**
+     * Makes ready for a {@link #checkpoint} of this JVM, mostly by loading classes and libraries, so that a first dump needs
+     * not wait for that. Called on a thread of its own while the program goes on. It changes nothing, leaves nothing open and
+     * no process behind. What it throws is not told: it is thrown again by the checkpoint.
+     *
+     * @param request what may be dumped one day; its staging directory is not there
+     * @throws Exception for any reason
+     */
+    default void warmUp(CheckpointRequest request) throws Exception {}
+
+    /**
      * Writes a process to an image in {@link CheckpointRequest#stagingDirectory()}. Without
      * {@link CheckpointRequest#pid()} that process is the calling JVM.
      *

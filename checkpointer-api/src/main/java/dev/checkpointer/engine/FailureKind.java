@@ -42,6 +42,8 @@ public enum FailureKind {
     TOOL_MISSING,
     /** The deadline passed. */
     TIMEOUT,
+    /** The program runs, but resources of it failed when they were notified. */
+    NOT_READY,
     /** CRIU was killed. */
     KILLED,
     /** The calling thread was interrupted. */

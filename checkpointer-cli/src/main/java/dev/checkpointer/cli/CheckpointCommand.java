@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "",
             "Options that are not given come from the settings, for instance CHECKPOINTER_IMAGE.",
             "Exit status: 0 the image is finished, 2 bad usage, 112 refused before anything was dumped, 113 CRIU failed, "
-                    + "114 the deadline passed; the program then goes on, and its afterRestore has run. 115 the image is "
+                    + "114 the deadline passed; the program then goes on, and its afterRestore has run. 116 the image is "
                     + "finished, but the program, left running, failed in its afterRestore."
         })
 final class CheckpointCommand implements Callable<Integer> {

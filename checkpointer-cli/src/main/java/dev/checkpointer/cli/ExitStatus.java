@@ -15,7 +15,7 @@ final class ExitStatus {
     static final int CRIU = 113;
     static final int DEADLINE = 114;
     /** There is an image, but the program that was left running failed in its afterRestore. */
-    static final int AFTERWARDS = 115;
+    static final int AFTERWARDS = 116;
 
     private ExitStatus() {}
 

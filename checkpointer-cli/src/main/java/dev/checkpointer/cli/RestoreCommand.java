@@ -26,8 +26,29 @@ final class RestoreCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", arity = "0..1", description = "the directory of the image")
     private Path directory;
 
+    @Option(names = "-D")
+    private List<String> properties;
+
+    @Option(names = "--env")
+    private List<String> variables;
+
+    @Option(names = "--env-file")
+    private Path variablesFile;
+
+    @Option(names = "--env-stdin")
+    private boolean variablesFromInput;
+
+    @Option(names = "--main")
+    private String main;
+
     @Option(names = {"-d", "--detach"})
     private boolean detach;
+
+    @Option(names = "--wait-ready")
+    private boolean waitReady;
+
+    @Option(names = "--fallback")
+    private boolean fallback;
 
     @Option(names = "--input")
     private Path input;

@@ -74,7 +74,7 @@ class HooksTest {
     void aFailureOfAfterRestoreIsToldThoughThereIsAnImage() throws Exception {
         program.behave("throw-after");
         var ended = checkpoint("--leave-running");
-        assertEquals(115, ended.status(), ended.errors());
+        assertEquals(116, ended.status(), ended.errors());
         assertTrue(ended.failsInTwoLines(), ended.errors());
         assertTrue(ended.errors().contains("is finished, but process " + program.pid()), ended.errors());
         assertTrue(ended.errors().contains("java.lang.IllegalStateException: cannot wake up"), ended.errors());

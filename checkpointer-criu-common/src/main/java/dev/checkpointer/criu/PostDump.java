@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * @since 0.1.0
  */
 public final class PostDump {
-    private static final List<String> CHANGES = List.of("forget-session.sh", "append-to-pipes.sh");
+    private static final List<String> CHANGES = List.of("forget-session.sh", "appending-files.sh");
     private static final String RUN_THE_REST = "\ncd / && exec \"$@\"";
 
     private PostDump() {}

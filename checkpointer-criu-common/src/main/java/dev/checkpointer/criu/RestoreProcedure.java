@@ -80,6 +80,7 @@ public final class RestoreProcedure {
         var streams = new Streams(request);
         streams.requireUsable();
         streams.inherited(image);
+        AppendedFiles.makeMissing(image);
         var work = workDirectory();
         try (var child = ChildPid.claim(request, image, deadline)) {
             boolean namespace = request.pidNamespace() == PidNamespace.ALWAYS

@@ -82,6 +82,12 @@ public final class LibCriuEngine implements CheckpointEngine {
     }
 
     @Override
+    public void warmUp(CheckpointRequest request) throws EngineException {
+        NativeAccess.keepLibrary(LibCriuEngine.class);
+        NativeCriu.warmUp(library(), request);
+    }
+
+    @Override
     public CheckpointOutcome checkpoint(CheckpointRequest request) throws EngineException {
         NativeAccess.keepLibrary(LibCriuEngine.class);
         return NativeCriu.checkpoint(library(), CriuCommand.find(), request);

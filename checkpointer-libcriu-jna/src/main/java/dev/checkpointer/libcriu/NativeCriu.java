@@ -11,6 +11,7 @@ import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.RestoredProcess;
 import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.criu.DumpOptions;
 import dev.checkpointer.criu.RestoreAttempt;
 import dev.checkpointer.criu.RestoreProcedure;
 import dev.checkpointer.engine.EngineException;
@@ -84,6 +85,19 @@ record NativeCriu(LibCriu criu, LibC libc) {
     /** File names are encoded as the JVM encodes them. */
     private static Map<String, Object> names() {
         return Map.of(Library.OPTION_STRING_ENCODING, System.getProperty("sun.jnu.encoding"));
+    }
+
+    /** Looks up the functions that a dump needs. Its options are set anew. */
+    static void warmUp(Path library, CheckpointRequest request) throws EngineException {
+        var libraries = load(library);
+        ONE_AT_A_TIME.lock();
+        try {
+            var options = new LibCriuOptions(libraries.criu());
+            options.begin(library);
+            options.set(DumpOptions.of(request, ProcessHandle.current().pid(), false), true);
+        } finally {
+            ONE_AT_A_TIME.unlock();
+        }
     }
 
     static CheckpointOutcome checkpoint(Path library, CriuCommand criu, CheckpointRequest request)

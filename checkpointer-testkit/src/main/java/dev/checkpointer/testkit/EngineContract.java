@@ -13,8 +13,11 @@ import dev.checkpointer.engine.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -171,6 +174,52 @@ public abstract class EngineContract extends RestoreContract {
         var restored = kept(target.restoredUnaware(restore(image())));
         assertEquals("2", restored.ask("count"));
         assertEquals("", restored.ask("events"));
+    }
+
+    @Test
+    void heapIsShrunkForTheImageAlone() throws Exception {
+        var target = start(Map.of("-XX:-UseSerialGC", "", "-XX:+UseG1GC", ""));
+        assertEquals("40", target.ask("waste 40"));
+        var limits = target.ask("heap");
+        var restored = answered(checkpointAndRestore(target));
+        assertEquals(limits, restored.ask("heap"));
+        var manifest = Manifest.read(image().resolve(Manifest.FILE));
+        assertTrue(bytes(manifest, "heap.after") < bytes(manifest, "heap.before"), manifest::toString);
+        assertTrue(bytes(manifest, "resident.after") < bytes(manifest, "resident.before"), manifest::toString);
+        assertTrue(bytes(manifest, "heap.after") > 0, manifest::toString);
+    }
+
+    @Test
+    void heapIsKeptWhenTheSettingSaysSo() throws Exception {
+        start(Map.of("checkpointer.heap", "keep")).endWith("checkpoint image=" + image());
+        assertEquals(
+                Optional.empty(), Manifest.read(image().resolve(Manifest.FILE)).get("heap.after"));
+    }
+
+    private static long bytes(Manifest manifest, String key) {
+        return Long.parseLong(manifest.get(key).orElseThrow());
+    }
+
+    /** A log grows, also by another copy of the program, and is rotated. */
+    @Test
+    void logIsAppendedToWhateverBecameOfIt() throws Exception {
+        var log = directory.resolve("program.log");
+        var target = start();
+        target.ask("log " + log + " first");
+        Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rw-r-----"));
+        target.endWith("checkpoint image=" + image());
+        Files.writeString(log, "by somebody else\n", StandardOpenOption.APPEND);
+
+        var restored = answered(restored(target));
+        restored.ask("log " + log + " second");
+        assertEquals("first\nby somebody else\nsecond\n", Files.readString(log));
+        restored.close();
+        deleteMailbox(1);
+
+        Files.move(log, directory.resolve("program.log.1"));
+        answered(restored(target)).ask("log " + log + " third");
+        assertEquals("third\n", Files.readString(log));
+        assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(log)));
     }
 
     @Test

@@ -34,22 +34,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * @since 0.1.0
  */
-public abstract class RestoreContract extends ContractFixture {
+public abstract class RestoreContract extends ArgumentsContract {
     private static final long STATUS_SECONDS = 60;
 
     /** For {@link EngineContract}. */
     RestoreContract() {}
-
-    private void dump(Target target) {
-        target.endWith("checkpoint image=" + image());
-        awaitFreePid(target);
-    }
-
-    /** While nobody has collected the program its PID is in use, and not every engine has a namespace for a child. */
-    private static void awaitFreePid(Target target) {
-        var process = Path.of("/proc", Long.toString(target.pid()));
-        Await.until("PID " + target.pid() + " to be free", () -> !Files.exists(process));
-    }
 
     // --- a child of this JVM ----------------------------------------------------------------------------------------
 

@@ -38,7 +38,7 @@ public final class Target implements AutoCloseable {
      *
      * @param jdk on which JDK
      * @param directory working directory and place of its mailboxes and its output
-     * @param properties system properties
+     * @param properties system properties, and options of the JVM by names that begin with a hyphen
      * @return the program; it may not yet answer
      * @throws IOException when it cannot be started
      */
@@ -51,7 +51,7 @@ public final class Target implements AutoCloseable {
      *
      * @param jdk on which JDK
      * @param directory working directory and place of its mailboxes and its standard output
-     * @param properties system properties
+     * @param properties system properties, and options of the JVM by names that begin with a hyphen
      * @param error where its standard error goes
      * @return the program; it may not yet answer
      * @throws IOException when it cannot be started
@@ -66,7 +66,7 @@ public final class Target implements AutoCloseable {
      *
      * @param jdk on which JDK
      * @param directory working directory and place of its mailboxes
-     * @param properties system properties
+     * @param properties system properties, and options of the JVM by names that begin with a hyphen
      * @return the program; it may not yet answer
      * @throws IOException when it cannot be started
      */
@@ -80,7 +80,7 @@ public final class Target implements AutoCloseable {
     private static ProcessBuilder command(Jdk jdk, Path directory, Map<String, String> properties) {
         var command = new ArrayList<>(List.of(jdk.java().toString()));
         command.addAll(List.of("-XX:+UseSerialGC", "-Xmx64m", "-XX:TieredStopAtLevel=1"));
-        properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        properties.forEach((key, value) -> command.add(key.startsWith("-") ? key + value : "-D" + key + "=" + value));
         command.addAll(List.of(
                 "-cp",
                 classPath(),

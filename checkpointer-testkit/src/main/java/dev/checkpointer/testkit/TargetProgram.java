@@ -1,9 +1,11 @@
 package dev.checkpointer.testkit;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.Checkpointer;
 import dev.checkpointer.CheckpointerMXBean;
 import dev.checkpointer.TcpMode;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
@@ -28,6 +30,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.JMX;
+import javax.management.MBeanServerFactory;
 import javax.management.ObjectName;
 import org.crac.Context;
 import org.crac.Core;
@@ -58,7 +61,9 @@ public final class TargetProgram {
     private final List<Recorder> resources =
             Stream.of("a", "b", "c").map(Recorder::new).toList();
     private String failing = "";
+    private String propertyAtRestore = "";
     private RandomAccessFile file;
+    private FileOutputStream log;
     private int restores;
 
     private TargetProgram(Path mailbox) {
@@ -131,9 +136,15 @@ public final class TargetProgram {
             case "checkpoint" -> checkpoint(Arrays.asList(words).subList(1, words.length));
             case "org-crac" -> checkpointThroughOrgCrac();
             case "management" -> management();
+            case "ready" -> ready();
+            case "told" -> Told.line();
+            case "at-restore" -> propertyAtRestore;
             case "connect" -> connect();
             case "read" -> read();
             case "open" -> open(Path.of(words[1]));
+            case "heap" -> heapLimits();
+            case "waste" -> Integer.toString(waste(Integer.parseInt(words[1])));
+            case "log" -> log(Path.of(words[1]), words[2]);
             case "read-line" -> file.readLine();
             case "say" -> tell(System.out, words[1]);
             case "complain" -> tell(System.err, words[1]);
@@ -217,6 +228,15 @@ public final class TargetProgram {
                 + (bean.getUptimeSinceRestore() < 0 ? "none" : "known");
     }
 
+    /** Makes no server of management beans if there is none. */
+    private static String ready() throws JMException {
+        var name = new ObjectName(CheckpointerMXBean.NAME);
+        boolean bean = MBeanServerFactory.findMBeanServer(null).stream().anyMatch(server -> server.isRegistered(name));
+        boolean rehearsing = Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("checkpointer: rehearsal"));
+        return "bean=" + bean + " rehearsing=" + rehearsing;
+    }
+
     private String connect() throws IOException {
         var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         var client = new Socket(server.getInetAddress(), server.getLocalPort());
@@ -226,6 +246,33 @@ public final class TargetProgram {
 
     private String open(Path path) throws IOException {
         file = new RandomAccessFile(path.toFile(), "r");
+        return "ok";
+    }
+
+    private static String heapLimits() {
+        var jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        return Stream.of("MinHeapFreeRatio", "MaxHeapFreeRatio", "MaxHeapSize")
+                .map(name -> name + "=" + jvm.getVMOption(name).getValue())
+                .collect(Collectors.joining(" "));
+    }
+
+    /** Leaves garbage on the heap. */
+    private static int waste(int megabytes) {
+        int sum = 0;
+        for (int i = 0; i < megabytes; i++) {
+            var garbage = new byte[1 << 20];
+            garbage[i] = 1;
+            sum += garbage[i];
+        }
+        return sum;
+    }
+
+    /** Keeps the file open. */
+    private String log(Path path, String word) throws IOException {
+        if (log == null) {
+            log = new FileOutputStream(path.toFile(), true);
+        }
+        log.write((word + "\n").getBytes());
         return "ok";
     }
 
@@ -269,6 +316,7 @@ public final class TargetProgram {
         @Override
         public void afterRestore(Context<? extends Resource> context) throws Exception {
             events.add("after-" + name);
+            propertyAtRestore = System.getProperty("told", "nothing");
             failWhen("after-" + name);
         }
 

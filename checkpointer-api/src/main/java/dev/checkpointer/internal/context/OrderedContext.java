@@ -22,15 +22,30 @@ public final class OrderedContext extends Context<Resource> {
 
     private final Object lock = new Object();
     private final List<Registration> resources = new ArrayList<>();
+    private final Runnable whenUsed;
     private int cleanupSize = FIRST_CLEANUP;
+    private boolean used;
 
     /** Those of the round that is under way, in the order of registration. A round is ended by any thread, once. */
     private volatile List<Resource> notified = List.of();
+
+    /**
+     * A context without resources.
+     *
+     * @param whenUsed runs once, before the first resource is registered
+     */
+    public OrderedContext(Runnable whenUsed) {
+        this.whenUsed = whenUsed;
+    }
 
     @Override
     public void register(Resource resource) {
         Objects.requireNonNull(resource, "resource");
         synchronized (lock) {
+            if (!used) {
+                used = true;
+                whenUsed.run();
+            }
             if (resources.size() >= cleanupSize) {
                 resources.removeIf(Registration::gone);
                 cleanupSize = Math.max(FIRST_CLEANUP, 2 * resources.size());

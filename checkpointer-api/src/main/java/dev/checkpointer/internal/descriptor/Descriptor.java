@@ -72,7 +72,8 @@ public record Descriptor(int number, String target, int mode, int links, long si
         return (mode & TYPE_MASK) == CHARACTER_DEVICE;
     }
 
-    boolean isRegularFile() {
+    /** A file that is neither a directory nor a device, nor anything else. */
+    public boolean isRegularFile() {
         return (mode & TYPE_MASK) == REGULAR_FILE;
     }
 

@@ -4,10 +4,13 @@ import dev.checkpointer.CheckpointOutcome;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.DumpPreparation;
 import dev.checkpointer.SettingException;
+import dev.checkpointer.Settings;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.internal.context.OrderedContext;
+import dev.checkpointer.internal.restore.RestoredMain;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.crac.CheckpointException;
 import javax.crac.Context;
@@ -21,7 +24,8 @@ import javax.crac.RestoreException;
 public final class Coordinator {
     private static final Coordinator INSTANCE = new Coordinator();
 
-    private final OrderedContext globalContext = new OrderedContext();
+    private final Rehearsal rehearsal = new Rehearsal();
+    private final OrderedContext globalContext = new OrderedContext(rehearsal::begin);
     private final AtomicReference<Thread> busy = new AtomicReference<>();
 
     private Coordinator() {
@@ -58,6 +62,7 @@ public final class Coordinator {
         if (request.pid().isPresent()) {
             return checkpoint(request, () -> {});
         }
+        Settings.current().unknown().forEach(Coordinator::warn);
         lock();
         var dump = plan(request);
         var round = new Round(globalContext, this::unlock);
@@ -75,6 +80,7 @@ public final class Coordinator {
      */
     public CheckpointOutcome checkpoint(CheckpointRequest request, DumpPreparation preparation)
             throws CheckpointException {
+        Settings.current().unknown().forEach(Coordinator::warn);
         lock();
         var dump = plan(request);
         try {
@@ -83,7 +89,7 @@ public final class Coordinator {
             if (!obstacles.isEmpty()) {
                 throw Failures.checkpoint(obstacles);
             }
-            return dump.run(() -> {});
+            return dump.run(Map::of);
         } catch (CheckpointException e) {
             throw e;
         } catch (Exception e) {
@@ -149,6 +155,12 @@ public final class Coordinator {
             throw round.undo(List.of(e));
         }
         round.end();
+        if (round.restored()) {
+            var main = RestoredMain.current();
+            if (main.isPresent()) {
+                main.get().call();
+            }
+        }
         return outcome;
     }
 
@@ -171,6 +183,10 @@ public final class Coordinator {
         }
     }
 
+    private static void warn(String message) {
+        System.getLogger("dev.checkpointer").log(System.Logger.Level.WARNING, message);
+    }
+
     private void lock() throws CheckpointException {
         var other = busy.compareAndExchange(null, Thread.currentThread());
         if (other != null) {
@@ -179,6 +195,7 @@ public final class Coordinator {
                             ? "a checkpoint was requested during a notification of a checkpoint"
                             : "a checkpoint is already under way on thread '" + other.getName() + "'"));
         }
+        rehearsal.await();
     }
 
     private void unlock() {

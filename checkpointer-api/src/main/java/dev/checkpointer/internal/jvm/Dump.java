@@ -15,8 +15,10 @@ import dev.checkpointer.internal.proc.ProcStat;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** One dump of one process: the engine, the image directory, and what surrounds the engine's call. */
 final class Dump {
@@ -64,13 +66,25 @@ final class Dump {
         return new Dump(complete, engine, probe, pid, Optional.of(directory));
     }
 
+    /** Does what changes nothing, so that it is quicker the next time. */
+    void rehearse() throws Exception {
+        obstacles();
+        if (image.isPresent()) {
+            ImageDescription.complete(request, pid, engine.name(), probe.version(), Map.of(), Optional.empty());
+        }
+        engine.warmUp(request);
+    }
+
     /** Everything that keeps the process from being dumped; empty when nothing does. */
     List<EngineException> obstacles() throws EngineException {
         return image.isEmpty() ? List.of() : Obstacles.of(request, Set.of());
     }
 
-    /** Dumps. Whatever was begun is undone when it fails. The last preparation runs when the directory is there. */
-    CheckpointOutcome run(Runnable lastPreparation) throws EngineException {
+    /**
+     * Dumps. Whatever was begun is undone when it fails. The last preparation runs when the directory is there, and what it
+     * returns goes into the manifest.
+     */
+    CheckpointOutcome run(Supplier<Map<String, String>> lastPreparation) throws EngineException {
         if (image.isEmpty()) {
             return engine.checkpoint(request);
         }
@@ -78,8 +92,7 @@ final class Dump {
         try {
             requireUninterrupted();
             directory.prepare(ImageDescription.draft(pid));
-            lastPreparation.run();
-            writeManifest(directory);
+            writeManifest(directory, lastPreparation.get());
             return engine.checkpoint(request);
         } catch (Throwable e) {
             discard(directory, e);
@@ -87,9 +100,10 @@ final class Dump {
         }
     }
 
-    private void writeManifest(ImageDirectory directory) throws EngineException {
+    private void writeManifest(ImageDirectory directory, Map<String, String> more) throws EngineException {
         try {
-            ImageDescription.complete(request, pid, engine.name(), probe.version())
+            ImageDescription.complete(
+                            request, pid, engine.name(), probe.version(), more, Optional.of(directory.staging()))
                     .write(directory.staging().resolve(Manifest.DRAFT));
         } catch (IOException e) {
             requireUninterrupted(); // what an interrupted thread reads or writes fails, whatever the file

@@ -11,7 +11,6 @@ import javax.management.ObjectName;
  * freed native memory, mostly the compilers' of the start, is given back, too.
  */
 final class HeapShrink {
-    private static final System.Logger LOG = System.getLogger(HeapShrink.class.getName());
     private static final String MINIMUM = "MinHeapFreeRatio";
     private static final String MAXIMUM = "MaxHeapFreeRatio";
 
@@ -23,6 +22,12 @@ final class HeapShrink {
         this.jvm = jvm;
         this.minimum = minimum;
         this.maximum = maximum;
+    }
+
+    /** Asks for what will be set, and changes nothing. */
+    static void rehearse() throws JMException {
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).getVMOption(MINIMUM);
+        command("vmVersion");
     }
 
     /** Shrinks now. A JVM without these options only collects its garbage. */
@@ -38,7 +43,7 @@ final class HeapShrink {
             jvm.setVMOption(MINIMUM, "0"); // the minimum first, it may not be above the maximum
             jvm.setVMOption(MAXIMUM, "0");
         } catch (LinkageError | IllegalArgumentException | NullPointerException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the heap's free ratios cannot be set", e);
+            log(System.Logger.Level.DEBUG, "the heap's free ratios cannot be set", e);
         }
         System.gc();
         trimNativeHeap();
@@ -48,15 +53,19 @@ final class HeapShrink {
     /** Not every JVM has the command. */
     private static void trimNativeHeap() {
         try {
-            ManagementFactory.getPlatformMBeanServer()
-                    .invoke(
-                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
-                            "systemTrimNativeHeap",
-                            new Object[0],
-                            new String[0]);
+            command("systemTrimNativeHeap");
         } catch (LinkageError | JMException | RuntimeException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the native heap cannot be trimmed", e);
+            log(System.Logger.Level.DEBUG, "the native heap cannot be trimmed", e);
         }
+    }
+
+    private static void log(System.Logger.Level level, String message, Throwable cause) {
+        System.getLogger(HeapShrink.class.getName()).log(level, message, cause);
+    }
+
+    private static void command(String name) throws JMException {
+        var commands = new ObjectName("com.sun.management:type=DiagnosticCommand");
+        ManagementFactory.getPlatformMBeanServer().invoke(commands, name, new Object[0], new String[0]);
     }
 
     /** Runs after the dump, whose outcome must not hang on it. */
@@ -65,7 +74,7 @@ final class HeapShrink {
             jvm.setVMOption(MAXIMUM, maximum);
             jvm.setVMOption(MINIMUM, minimum);
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "the heap's free ratios stay at zero", e);
+            log(System.Logger.Level.WARNING, "the heap's free ratios stay at zero", e);
         }
     }
 }

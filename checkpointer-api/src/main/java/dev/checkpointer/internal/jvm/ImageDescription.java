@@ -7,6 +7,7 @@ import dev.checkpointer.TcpMode;
 import dev.checkpointer.internal.descriptor.Descriptor;
 import dev.checkpointer.internal.proc.MappedFiles;
 import dev.checkpointer.internal.proc.ProcStat;
+import dev.checkpointer.internal.restore.RestoreChannel;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -41,8 +43,14 @@ final class ImageDescription {
         return Manifest.of(description.lines);
     }
 
-    /** All lines; also puts the copy of the performance data file into the staging directory. */
-    static Manifest complete(CheckpointRequest request, long pid, String engine, String engineVersion)
+    /** All lines; also puts a copy of the performance data file into the staging directory, if there is one already. */
+    static Manifest complete(
+            CheckpointRequest request,
+            long pid,
+            String engine,
+            String engineVersion,
+            Map<String, String> more,
+            Optional<Path> staging)
             throws IOException {
         var description = new ImageDescription(pid);
         var lines = description.lines;
@@ -58,7 +66,12 @@ final class ImageDescription {
         lines.put("file.locks", Boolean.toString(request.fileLocks()));
         lines.put("shell.job", Boolean.toString(request.shellJob() == ShellJob.TRUE));
         StandardStreams.note(pid, lines);
-        PerformanceData.keep(pid, request.stagingDirectory(), lines);
+        description.channel();
+        AppendedFiles.note(pid, lines);
+        if (staging.isPresent()) {
+            PerformanceData.keep(pid, staging.get(), lines);
+        }
+        lines.putAll(more);
         description.codeFiles();
         return Manifest.of(lines);
     }
@@ -102,6 +115,13 @@ final class ImageDescription {
         var version =
                 facts.getProperty("JAVA_RUNTIME_VERSION", facts.getProperty("JAVA_VERSION", "of unknown version"));
         return (facts.getProperty("IMPLEMENTOR", "Java") + " " + version).replace("\"", "");
+    }
+
+    /** In CRIU's words, a path without its first slash. */
+    private void channel() throws IOException {
+        if (Descriptor.of(pid).stream().anyMatch(open -> open.target().equals(RestoreChannel.DEVICE))) {
+            lines.put(RestoreChannel.MANIFEST_KEY, RestoreChannel.DEVICE.substring(1));
+        }
     }
 
     private void codeFiles() throws IOException {

@@ -4,9 +4,14 @@ import dev.checkpointer.Setting;
 import dev.checkpointer.Settings;
 import dev.checkpointer.internal.context.OrderedContext;
 import dev.checkpointer.internal.proc.ProcStat;
+import dev.checkpointer.internal.restore.RestoreChannel;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import javax.crac.CheckpointException;
 import javax.crac.RestoreException;
 
@@ -19,6 +24,7 @@ public final class Round {
     private final Runnable release;
     private final long startTime = startTime();
     private final List<Runnable> undo = new ArrayList<>();
+    private Optional<RestoreChannel> channel = Optional.empty();
     private boolean over;
     private List<Throwable> failures = List.of();
 
@@ -37,15 +43,23 @@ public final class Round {
         } catch (CheckpointException e) {
             throw undo(Arrays.asList(e.getSuppressed()));
         }
+        channel = RestoreChannel.open();
     }
 
     /**
      * Makes the heap small where the settings do not forbid it, until the round is over.
+     *
+     * @return sizes before and after, as lines of the manifest; empty when nothing was done
      */
-    public synchronized void shrinkHeap() {
-        if (!over && Settings.current().text(Setting.HEAP).orElseThrow().equals("shrink")) {
-            undo.add(HeapShrink.shrink());
+    public synchronized Map<String, String> shrinkHeap() {
+        if (over || !Settings.current().text(Setting.HEAP).orElseThrow().equals("shrink")) {
+            return Map.of();
         }
+        var sizes = new LinkedHashMap<String, String>();
+        MemorySizes.now().note("before", sizes);
+        undo.add(HeapShrink.shrink());
+        MemorySizes.now().note("after", sizes);
+        return sizes;
     }
 
     /**
@@ -70,16 +84,17 @@ public final class Round {
             try {
                 undo.forEach(Runnable::run);
                 boolean restored = restored();
+                var causes = new ArrayList<Throwable>();
                 if (restored) {
                     AttachSocket.forget(ProcessHandle.current().pid());
+                    receive(causes);
+                } else {
+                    channel.ifPresent(RestoreChannel::close);
                 }
-                try {
-                    context.afterRestore(context);
-                } finally {
-                    History.INSTANCE.ended(restored);
-                }
-            } catch (RestoreException e) {
-                failures = List.of(e.getSuppressed());
+                notifyResources(causes);
+                tellReady(causes);
+                History.INSTANCE.ended(restored);
+                failures = List.copyOf(causes);
             } finally {
                 release.run();
             }
@@ -90,6 +105,36 @@ public final class Round {
             throw exception;
         }
         return first;
+    }
+
+    private void receive(List<Throwable> causes) {
+        try {
+            if (channel.isPresent()) {
+                channel.get().receive();
+            } else {
+                RestoreChannel.receiveNothing();
+            }
+        } catch (IOException | RuntimeException e) {
+            causes.add(e);
+        }
+    }
+
+    private void tellReady(List<Throwable> causes) {
+        try {
+            if (channel.isPresent()) {
+                channel.get().tellReady(List.copyOf(causes));
+            }
+        } catch (IOException e) {
+            causes.add(e);
+        }
+    }
+
+    private void notifyResources(List<Throwable> causes) {
+        try {
+            context.afterRestore(context);
+        } catch (RestoreException e) {
+            causes.addAll(List.of(e.getSuppressed()));
+        }
     }
 
     /** Ends the round that came to nothing for these causes. */

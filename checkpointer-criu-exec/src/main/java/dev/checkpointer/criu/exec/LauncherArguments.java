@@ -8,11 +8,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The arguments of the launcher for a restore. Pure. */
 final class LauncherArguments {
     /** The launcher is a shell script, and a shell knows the descriptors 0 to 9 alone. */
     private static final int MOST_INHERITED = 2;
+
+    /** CRIU's name of the descriptor through which the program is told something. */
+    private static final String CHANNEL = "dev/full";
 
     private LauncherArguments() {}
 
@@ -39,7 +44,12 @@ final class LauncherArguments {
         arguments.addAll(List.of("--log-level", Integer.toString(request.logLevel())));
         arguments.addAll(List.of("--pid-namespace", word(request.pidNamespace())));
         arguments.addAll(streams(request));
-        request.inherited().forEach((key, file) -> arguments.addAll(List.of("--inherit-fd", key, stream(file))));
+        others(request)
+                .forEach(key -> arguments.addAll(
+                        List.of("--inherit-fd", key, stream(request.inherited().get(key)))));
+        Optional.ofNullable(request.inherited().get(CHANNEL))
+                .ifPresent(file ->
+                        arguments.addAll(List.of("--message", file.file().toString())));
         request.external().forEach(resource -> arguments.addAll(List.of("--external", resource)));
         request.cgroups().ifPresent(mode -> arguments.addAll(List.of("--manage-cgroups", word(mode))));
         if (request.force()) {
@@ -53,10 +63,15 @@ final class LauncherArguments {
         if (request.listener().isPresent()) {
             throw unavailable("cannot tell a listener how far a restore is");
         }
-        var third = request.inherited().keySet().stream().skip(MOST_INHERITED).findFirst();
+        var third = others(request).skip(MOST_INHERITED).findFirst();
         if (third.isPresent()) {
             throw unavailable("has room for two inherited descriptors, and " + third.get() + " is the third");
         }
+    }
+
+    /** The launcher has a place of its own for what the program is told. */
+    private static Stream<String> others(RestoreRequest request) {
+        return request.inherited().keySet().stream().filter(key -> !key.equals(CHANNEL));
     }
 
     static EngineException unavailable(String what) {

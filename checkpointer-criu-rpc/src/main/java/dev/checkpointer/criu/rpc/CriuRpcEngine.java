@@ -14,6 +14,7 @@ import dev.checkpointer.engine.CheckpointEngine;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineFeature;
 import dev.checkpointer.engine.EngineProbe;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -125,6 +126,11 @@ public final class CriuRpcEngine implements CheckpointEngine {
         features.remove(EngineFeature.SERVICE);
         return new EngineProbe.Available(
                 criu.version().toString(), features, criu.path().toString());
+    }
+
+    @Override
+    public void warmUp(CheckpointRequest request) throws EngineException, IOException {
+        Rpc.warmUp(request);
     }
 
     @Override

@@ -7,8 +7,11 @@ import dev.checkpointer.RestoredProcess;
 import dev.checkpointer.Setting;
 import dev.checkpointer.Settings;
 import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.criu.DumpOptions;
 import dev.checkpointer.criu.RestoreAttempt;
 import dev.checkpointer.criu.RestoreProcedure;
+import dev.checkpointer.criu.rpc.protocol.CriuRequestType;
+import dev.checkpointer.criu.rpc.protocol.CriuResponse;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
 import java.io.IOException;
@@ -28,6 +31,22 @@ final class Rpc {
         return service.isPresent()
                 ? new RpcDump(LIBC, service.get(), command(service.get()), request).run()
                 : new RpcDump(LIBC, new WorkerTransport(LIBC), CriuCommand.find(), request).run();
+    }
+
+    /** Holds the conversation of a dump with itself. */
+    static void warmUp(CheckpointRequest request) throws EngineException, IOException {
+        var options =
+                RpcOptions.of(DumpOptions.of(request, ProcessHandle.current().pid(), false), true);
+        var answer = CriuResponse.newBuilder().setType(CriuRequestType.DUMP).setSuccess(true);
+        var pair = new int[2];
+        LIBC.socketpair(LibC.AF_UNIX, LibC.SOCK_SEQPACKET | LibC.SOCK_CLOEXEC, 0, pair);
+        try (var here = new Connection(LIBC, pair[0], false);
+                var there = new Connection(LIBC, pair[1], false)) {
+            there.send(answer.build().toByteArray());
+            new CriuClient(here, System.nanoTime(), Optional.empty()).dump(options.build());
+        } catch (ConnectionException e) {
+            throw new IOException(e);
+        }
     }
 
     static RestoredProcess restore(RestoreRequest request) throws EngineException {

@@ -1,0 +1,63 @@
+package dev.checkpointer.internal.jvm;
+
+import dev.checkpointer.internal.descriptor.Descriptor;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Files that the process appends to, logs mostly. They may have grown when the image is restored, or be gone: a missing one is
+ * made anew, with the mode and the owner that it had.
+ */
+final class AppendedFiles {
+    /** As in open(2). */
+    private static final int O_ACCMODE = 03;
+
+    private static final int O_APPEND = 02000;
+    private static final int PERMISSIONS = 07777;
+
+    private AppendedFiles() {}
+
+    /** Notes a line {@code append.N=MODE UID:GID PATH} for each file, with the mode in octal digits. */
+    static void note(long pid, Map<String, String> manifest) throws IOException {
+        int number = 0;
+        for (var descriptor : Descriptor.of(pid)) {
+            boolean oneLine = descriptor.target().lines().count() == 1;
+            if (descriptor.isRegularFile() && descriptor.links() > 0 && oneLine && appends(pid, descriptor.number())) {
+                var line = Integer.toOctalString(descriptor.mode() & PERMISSIONS) + " "
+                        + owner(pid, descriptor.number()) + " " + descriptor.target();
+                if (!manifest.containsValue(line)) {
+                    manifest.put("append." + number++, line);
+                }
+            }
+        }
+    }
+
+    private static String owner(long pid, int number) throws IOException {
+        var file = Path.of("/proc", Long.toString(pid), "fd", Integer.toString(number));
+        var owner = Files.readAttributes(file, "unix:uid,gid");
+        return owner.get("uid") + ":" + owner.get("gid");
+    }
+
+    private static boolean appends(long pid, int number) throws IOException {
+        var info = Path.of("/proc", Long.toString(pid), "fdinfo", Integer.toString(number));
+        try {
+            return appends(Files.readAllLines(info, StandardCharsets.ISO_8859_1));
+        } catch (NoSuchFileException e) {
+            return false; // closed meanwhile
+        }
+    }
+
+    /** The line {@code flags:} of proc_pid_fdinfo(5) is in octal digits. */
+    static boolean appends(List<String> info) {
+        return info.stream()
+                .filter(line -> line.startsWith("flags:"))
+                .mapToInt(line ->
+                        Integer.parseInt(line.substring("flags:".length()).strip(), 8))
+                .anyMatch(flags -> (flags & O_APPEND) != 0 && (flags & O_ACCMODE) != 0);
+    }
+}
