@@ -1,5 +1,6 @@
 package dev.checkpointer.cli;
 
+import dev.checkpointer.cli.jvm.Agent;
 import dev.checkpointer.testkit.Await;
 import dev.checkpointer.testkit.Jdk;
 import dev.checkpointer.testkit.Processes;
@@ -44,7 +45,7 @@ final class RunningProgram implements AutoCloseable {
         var program = start(jdk, directory, options, Target.classPath(), HookedProgram.class);
         program.awaitLine("ready");
         if (agent) {
-            Await.until("the agent", () -> Files.exists(directory.resolve("c/checkpointer." + program.pid)));
+            Await.until("the agent", () -> Agent.of(program.pid).isPresent()); // the file is there before it listens
         }
         return program;
     }
