@@ -1,8 +1,8 @@
 package dev.checkpointer.cli;
 
 import dev.checkpointer.cli.jvm.Agent;
+import dev.checkpointer.cli.jvm.AttachSocket;
 import dev.checkpointer.cli.jvm.Attachment;
-import dev.checkpointer.cli.jvm.ProcessStatus;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -86,13 +86,13 @@ final class AgentLoader {
                 cause);
     }
 
-    /** SIGQUIT asks for the JVM's attention. One that is starting, or runs with -Xrs, would be ended by it. */
+    /** A JVM that is starting comes to it in a moment. */
     private void requireListener() throws CommandException, InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_MILLIS);
-        while (!catchesQuit()) {
+        while (!takesTools()) {
             if (System.nanoTime() > end) {
                 throw refused(
-                        "process " + pid + " takes no agent: it would be ended by SIGQUIT (java -Xrs does that)",
+                        "process " + pid + " takes no agent, and an attempt would end it",
                         "Start the program with -javaagent:" + jar() + ", " + WITHOUT,
                         null);
             }
@@ -100,11 +100,11 @@ final class AgentLoader {
         }
     }
 
-    private boolean catchesQuit() throws CommandException {
+    private boolean takesTools() throws CommandException {
         try {
-            return ProcessStatus.read(process).catchesQuit();
+            return AttachSocket.usable(pid);
         } catch (IOException e) {
-            throw refused("process " + pid + " has ended", "Nothing was dumped", e);
+            throw refused("process " + pid + " does not take the agent: " + e.getMessage(), "Nothing was dumped", e);
         }
     }
 
