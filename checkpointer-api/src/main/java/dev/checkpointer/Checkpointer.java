@@ -37,6 +37,25 @@ public final class Checkpointer {
     }
 
     /**
+     * Writes another process to an image, with a preparation.
+     *
+     * @param request what to dump and how; names the process
+     * @param preparation what has to be done in that process before
+     * @throws CheckpointException when there is no image; every cause is a suppressed exception, among them what the
+     *     preparation threw. What the preparation did is not undone
+     */
+    public static void checkpoint(CheckpointRequest request, DumpPreparation preparation) throws CheckpointException {
+        if (request.pid().isEmpty()) {
+            throw new IllegalArgumentException("the request names no process");
+        }
+        try {
+            Coordinator.instance().checkpoint(request, preparation);
+        } catch (javax.crac.CheckpointException e) {
+            throw withSuppressed(new CheckpointException(e.getMessage()), e);
+        }
+    }
+
+    /**
      * Prepares this JVM for a dump by somebody else: the resources' {@code beforeCheckpoint} runs. To be ended by
      * {@link PreparedCheckpoint#end()} in every case.
      *

@@ -7,6 +7,7 @@ import picocli.CommandLine;
 /** Runs the command and turns every failure into one line of error, one of remedy and an exit status. */
 public final class Main {
     private static final String DEBUG = "--debug";
+    private static final List<String> HELP = List.of("-h", "--help");
 
     private final Console console;
 
@@ -22,6 +23,8 @@ public final class Main {
     public static void main(String[] arguments) {
         int status = run(List.of(arguments), Console.ofThisProcess());
         System.out.flush();
+        ClassArchive.end(
+                status == ExitStatus.DONE && List.of(arguments).stream().noneMatch(HELP::contains));
         System.exit(status);
     }
 
@@ -40,7 +43,7 @@ public final class Main {
     }
 
     private CommandLine commandLine(List<String> arguments) {
-        var line = new CommandLine(new CheckpointerCommand(), new CommandFactory(console, arguments));
+        var line = CheckpointerCommand.line(new CommandFactory(console, arguments), arguments);
         line.setOut(console.outWriter());
         line.setErr(console.errWriter());
         line.setColorScheme(CommandLine.Help.defaultColorScheme(
