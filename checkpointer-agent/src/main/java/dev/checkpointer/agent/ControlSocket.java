@@ -32,6 +32,7 @@ final class ControlSocket {
     private BiFunction<String, Connection, Answer> commands;
     private ServerSocketChannel listener;
     private Thread acceptor;
+    private boolean ended;
     private volatile Path path;
 
     ControlSocket(Path directory) {
@@ -45,8 +46,12 @@ final class ControlSocket {
         }
         commands = answers;
         try {
-            open();
             Runtime.getRuntime().addShutdownHook(new Thread(this::removeName, "checkpointer-shutdown"));
+        } catch (IllegalStateException e) {
+            return; // a short program, which is ending already
+        }
+        try {
+            open();
         } catch (IOException e) {
             throw new AgentException(
                     "cannot open a socket in " + directory + ": " + e,
@@ -60,7 +65,7 @@ final class ControlSocket {
     }
 
     private synchronized void open() throws IOException {
-        if (listener != null) {
+        if (listener != null || ended) {
             return;
         }
         var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -146,6 +151,7 @@ final class ControlSocket {
     }
 
     private synchronized void removeName() {
+        ended = true;
         closeListener();
     }
 

@@ -13,6 +13,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -224,9 +226,28 @@ final class AgentFixture implements AutoCloseable {
         });
     }
 
+    /** Images are large. CRIU may still write the last file of one whose program has ended. */
+    static void deleteImage(Path directory) {
+        var image = directory.resolve("image");
+        Await.until("the end of " + image, () -> {
+            try (var files = Files.newDirectoryStream(image)) {
+                for (var file : files) {
+                    Files.delete(file);
+                }
+                Files.delete(image);
+            } catch (NotDirectoryException | NoSuchFileException e) {
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+            return true;
+        });
+    }
+
     @Override
     public void close() throws IOException {
         Processes.end(pid());
         Files.deleteIfExists(socket());
+        deleteImage(directory);
     }
 }

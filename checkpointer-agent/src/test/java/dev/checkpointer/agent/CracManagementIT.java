@@ -60,6 +60,7 @@ class CracManagementIT {
         assertEquals("ok the dump begins\n", program.ask("checkpoint " + image));
         Processes.awaitEnd(program.pid());
         try (var restored = Restored.from(image)) {
+            Await.until("the notification", () -> restored.output().contains("after"));
             program.behave("tell");
             Await.until("an answer", () -> restored.output().contains("asked"));
             long after = System.currentTimeMillis();

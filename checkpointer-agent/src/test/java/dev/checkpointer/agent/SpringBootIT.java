@@ -18,13 +18,18 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The example's fat jar as it is, with nothing but the agent on its command line. */
+/** The example's fat jar with nothing but the agent on its command line. */
 class SpringBootIT {
     private static final Path JAR =
             Path.of(System.getProperty("test.root"), "examples/spring-boot/target/spring-boot-example.jar");
@@ -33,13 +38,19 @@ class SpringBootIT {
 
     private final HttpClient client = HttpClient.newHttpClient();
 
+    @BeforeAll
+    static void needsTheExample() {
+        assertTrue(Files.exists(JAR), JAR + " is missing: build the examples first, mvn -DskipTests package");
+    }
+
     @ParameterizedTest
     @MethodSource("dev.checkpointer.testkit.Jdk#all")
     void isTakenToAnImageWhenItIsHealthy(Jdk jdk) throws Exception {
         int port = freePort();
         var health = "http://127.0.0.1:" + port + "/actuator/health";
         var directory = AgentFixture.newDirectory();
-        var process = start(jdk, directory, port, "at=http:" + health);
+        var jar = withoutCheckpointer(directory.resolve("app.jar"));
+        var process = start(jdk, directory, port, jar, "at=http:" + health);
         try {
             Processes.awaitEnd(process.pid());
             var log = Files.readString(directory.resolve("output.txt"));
@@ -52,6 +63,8 @@ class SpringBootIT {
             }
         } finally {
             Processes.end(process.pid());
+            AgentFixture.deleteImage(directory);
+            Files.delete(jar);
         }
     }
 
@@ -59,7 +72,7 @@ class SpringBootIT {
     @MethodSource("dev.checkpointer.testkit.Jdk#all")
     void logsHowLongItsRestoreTook(Jdk jdk) throws Exception {
         var directory = AgentFixture.newDirectory();
-        var process = start(jdk, directory, freePort(), "heap=shrink", "-Dspring.context.checkpoint=onRefresh");
+        var process = start(jdk, directory, freePort(), JAR, "timeout=60s", "-Dspring.context.checkpoint=onRefresh");
         try {
             Processes.awaitEnd(process.pid());
             long dumped = System.nanoTime();
@@ -76,17 +89,33 @@ class SpringBootIT {
             }
         } finally {
             Processes.end(process.pid());
+            AgentFixture.deleteImage(directory);
         }
     }
 
-    private static Process start(Jdk jdk, Path directory, int port, String agent, String... options)
+    /** The jar of somebody who has heard neither of checkpointer nor of org.crac. */
+    private static Path withoutCheckpointer(Path copy) throws IOException {
+        try (var jar = new ZipFile(JAR.toFile());
+                var output = new ZipOutputStream(Files.newOutputStream(copy))) {
+            for (var entry : Collections.list(jar.entries())) {
+                if (!entry.getName().matches("BOOT-INF/lib/(checkpointer|crac)-.*")) {
+                    var same = new ZipEntry(entry);
+                    same.setCompressedSize(entry.getMethod() == ZipEntry.STORED ? entry.getSize() : -1);
+                    output.putNextEntry(same);
+                    jar.getInputStream(entry).transferTo(output);
+                }
+            }
+        }
+        return copy;
+    }
+
+    private static Process start(Jdk jdk, Path directory, int port, Path jar, String agent, String... options)
             throws IOException {
-        assertTrue(Files.exists(JAR), JAR + " is missing: build the examples first, mvn -DskipTests package");
         var command = new ArrayList<>(List.of("setsid", jdk.java().toString(), "-Djava.io.tmpdir=" + directory));
         command.add("-javaagent:" + AgentFixture.AGENT + "=control=" + directory + "/c,image=" + directory + "/image,"
                 + agent);
         command.addAll(List.of(options));
-        command.addAll(List.of("-jar", JAR.toString(), "--server.port=" + port));
+        command.addAll(List.of("-jar", jar.toString(), "--server.port=" + port));
         return new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectInput(new File("/dev/null"))

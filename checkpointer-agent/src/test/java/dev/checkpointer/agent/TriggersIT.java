@@ -179,6 +179,7 @@ class TriggersIT {
                 Await.until("the socket", () -> Files.exists(socket));
                 Files.delete(socket);
             }
+            AgentFixture.deleteImage(directory);
         }
     }
 

@@ -17,8 +17,8 @@ import javax.crac.RestoreException;
 
 /** The warm-up and the checkpoint that follow a trigger. Nobody waits for it, so standard error hears of failures. */
 final class TriggeredCheckpoint {
-    /** How long a server may take to close the last connection of a trigger or a warm-up. */
-    private static final Duration GRACE = Duration.ofSeconds(2);
+    /** How long a server may take to close the last connection of a trigger or a warm-up. Tomcat takes up to a second. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private static final long PAUSE_MILLIS = 20;
 
