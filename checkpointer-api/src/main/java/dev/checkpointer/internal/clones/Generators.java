@@ -17,23 +17,22 @@ public final class Generators {
 
     private Generators() {}
 
-    /** Says that every generator made from now on is told. */
-    public static void begin() {
-        tracked = true;
-    }
-
     /**
      * Tells of a generator. Called by its constructor, before those of its subclasses have run.
      *
      * @param generator a {@code Random} or {@code SplittableRandom}
      */
     public static void add(Object generator) {
+        if (!tracked) {
+            tracked = true;
+        }
         KNOWN.add(new WeakReference<>(generator, GONE));
         for (var gone = GONE.poll(); gone != null; gone = GONE.poll()) {
             KNOWN.remove(gone);
         }
     }
 
+    /** Whether somebody tells of them. */
     static boolean areTracked() {
         return tracked;
     }
