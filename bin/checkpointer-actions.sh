@@ -1,8 +1,10 @@
 #!/bin/sh
 # For plain CRIU and a JVM that runs with checkpointer's agent:
 #
-#   criu dump -t PID --action-script bin/checkpointer-actions.sh -D DIR -j
-#   criu restore --action-script bin/checkpointer-actions.sh -D DIR -j
+#   criu dump -t PID --action-script "$PWD/bin/checkpointer-actions.sh" -D DIR -j
+#   criu restore --action-script "$PWD/bin/checkpointer-actions.sh" -D DIR -j
+#
+# CRIU runs it in DIR, so that its path has to be absolute.
 #
 # Before the dump the program's beforeCheckpoint runs, and a failure of it fails the dump. After the restore, or when the
 # dump fails, its afterRestore runs. The JVM's performance data file, which other JVMs remove, is kept with the image.
@@ -56,7 +58,8 @@ tell() {
     }
 
     my $socket = call();
-    for (my $tries = $patience * 200; !$socket && $tries > 0 && -e "/proc/$pid/fd"; $tries--) {
+    # CRIU has not collected a program that has ended.
+    for (my $tries = $patience * 200; !$socket && $tries > 0 && slurp("/proc/$pid/stat") =~ /\) [^ZX]/; $tries--) {
       select(undef, undef, undef, 0.005);
       $socket = call();
     }
@@ -107,8 +110,9 @@ pre_restore() {
   [ -r "$images/perfdata.path" ] || return 0
   read -r file <"$images/perfdata.path"
   directory=${file%/*}
-  case $directory in
-    /*/hsperfdata_*) ;;
+  case $file in
+    */../* | */./* | */hsperfdata_*/*[!0-9]*) fail "$images/perfdata.path names $file" "The image was changed; do not restore it" ;;
+    /*/hsperfdata_*/[0-9]*) ;;
     *) fail "$images/perfdata.path names $file" "The image was changed; do not restore it" ;;
   esac
   if mkdir -m 755 "$directory" 2>/dev/null; then
@@ -146,7 +150,7 @@ case ${CRTOOLS_SCRIPT_ACTION:-} in
   pre-restore) pre_restore ;;
   post-resume) post_resume ;;
   '')
-    note "this is for CRIU: criu dump -t PID --action-script $0 -D DIR -j"
+    note "this is for CRIU: criu dump -t PID --action-script $(readlink -f -- "$0") -D DIR -j"
     exit 2
     ;;
 esac

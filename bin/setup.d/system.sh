@@ -58,11 +58,11 @@ available_package() {
 # Adds to $lacking the packages of small tools that a minimal machine may lack. Some are not on every user's PATH.
 find_tools() {
     case $manager in
-        dnf) awk=gawk libcap=libcap perl=perl-interpreter ;;
-        *) awk=mawk libcap=libcap2-bin perl=perl-base ;;
+        dnf) awk=gawk libcap=libcap perl=perl-interpreter script=util-linux ;;
+        *) awk=mawk libcap=libcap2-bin perl=perl-base script=bsdutils ;;
     esac
     for pair in setsid:util-linux unshare:util-linux nsenter:util-linux flock:util-linux timeout:coreutils \
-        stat:coreutils awk:$awk find:findutils setcap:$libcap perl:$perl; do
+        stat:coreutils awk:$awk find:findutils setcap:$libcap perl:$perl script:$script; do
         tool=${pair%%:*}
         command -v "$tool" >/dev/null 2>&1 || [ -x "/usr/sbin/$tool" ] || [ -x "/sbin/$tool" ] || case " $lacking " in
             *" ${pair#*:} "*) ;;

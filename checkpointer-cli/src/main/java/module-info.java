@@ -6,6 +6,7 @@ module dev.checkpointer.cli {
     requires dev.checkpointer;
     requires dev.checkpointer.criu;
     requires info.picocli;
+    requires static jdk.attach; // not in every Java
     requires org.crac;
 
     opens dev.checkpointer.cli to

@@ -2,6 +2,7 @@ package dev.checkpointer;
 
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineReport;
+import dev.checkpointer.internal.clones.Generators;
 import dev.checkpointer.internal.jvm.Coordinator;
 import dev.checkpointer.internal.jvm.EngineLoader;
 import dev.checkpointer.internal.jvm.History;
@@ -10,6 +11,7 @@ import dev.checkpointer.internal.restore.TellingRestore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.crac.CheckpointException;
 import org.crac.RestoreException;
 
@@ -34,6 +36,25 @@ public final class Checkpointer {
      */
     public static CheckpointOutcome checkpoint(CheckpointRequest request) throws CheckpointException, RestoreException {
         return translated(() -> Coordinator.instance().checkpoint(request));
+    }
+
+    /**
+     * Writes another process to an image, with a preparation.
+     *
+     * @param request what to dump and how; names the process
+     * @param preparation what has to be done in that process before
+     * @throws CheckpointException when there is no image; every cause is a suppressed exception, among them what the
+     *     preparation threw. What the preparation did is not undone
+     */
+    public static void checkpoint(CheckpointRequest request, DumpPreparation preparation) throws CheckpointException {
+        if (request.pid().isEmpty()) {
+            throw new IllegalArgumentException("the request names no process");
+        }
+        try {
+            Coordinator.instance().checkpoint(request, preparation);
+        } catch (javax.crac.CheckpointException e) {
+            throw withSuppressed(new CheckpointException(e.getMessage()), e);
+        }
     }
 
     /**
@@ -71,6 +92,16 @@ public final class Checkpointer {
      */
     public static List<String> resources() {
         return Coordinator.instance().resources();
+    }
+
+    /**
+     * Whom the agent tells of random generators. When the program is restored they get new seeds from the kernel, so that
+     * copies of one image do not draw the same numbers.
+     *
+     * @return hears of each {@code Random} and {@code SplittableRandom} that is made; safe for use by several threads
+     */
+    public static Consumer<Object> generators() {
+        return Generators::add;
     }
 
     /**

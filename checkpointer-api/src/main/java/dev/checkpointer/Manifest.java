@@ -2,6 +2,7 @@ package dev.checkpointer;
 
 import dev.checkpointer.engine.FailureKind;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -26,6 +27,8 @@ public final class Manifest {
 
     /** The number of this format. An image with a higher one comes from a newer version. */
     public static final int FORMAT = 1;
+
+    private static final long MOST_BYTES = 1L << 20;
 
     private static final String FORMAT_KEY = "format";
 
@@ -82,12 +85,26 @@ public final class Manifest {
 
     private static Iterable<String> lines(Path file) throws ImageException {
         try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw new ImageException(
+                        FailureKind.IMAGE_INCOMPLETE,
+                        file + " is no manifest of an image: it has more than " + MOST_BYTES + " bytes",
+                        "Make the checkpoint again");
+            }
             return new ArrayList<>(Files.readAllLines(file));
         } catch (NoSuchFileException e) {
             throw new ImageException(
                     FailureKind.IMAGE_INCOMPLETE, "there is no " + file, "Name the directory of a finished image");
+        } catch (CharacterCodingException e) {
+            throw new ImageException(
+                    FailureKind.IMAGE_INCOMPLETE,
+                    file + " is no manifest of an image: it is no text",
+                    "Make the checkpoint again");
         } catch (IOException e) {
-            throw new ImageException(FailureKind.IMAGE_INCOMPLETE, "cannot read " + file + ": " + e, "");
+            throw new ImageException(
+                    FailureKind.IMAGE_INCOMPLETE,
+                    "cannot read " + file + ": " + e,
+                    "Read it as the owner of the image, or as root");
         }
     }
 

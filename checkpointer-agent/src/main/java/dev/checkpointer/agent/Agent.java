@@ -75,9 +75,10 @@ public final class Agent {
             CracManagement.install(instrumentation);
             var program = running ? new ProgramClasses(instrumentation) : null;
             var loader = program == null ? Agent.class.getClassLoader() : program.loader();
+            Versions.compare(loader);
             Class.forName(Agent.class.getPackageName() + ".Control", true, loader)
-                    .getMethod("start", String.class, boolean.class)
-                    .invoke(null, options, program == null || program.resourcesAreKnown());
+                    .getMethod("start", String.class, boolean.class, Instrumentation.class)
+                    .invoke(null, options, program == null || program.resourcesAreKnown(), instrumentation);
             started = true;
         } catch (InvocationTargetException e) {
             tell(e.getCause());
@@ -90,7 +91,11 @@ public final class Agent {
     private static void tell(Throwable failure) {
         // It may be the exception of another class loader.
         boolean expected = failure.getClass().getName().equals(AgentException.class.getName());
-        System.err.println("checkpointer agent: not started: " + (expected ? failure.getMessage() : failure));
+        // A linkage error may describe bytecode.
+        var text = expected
+                ? failure.getMessage()
+                : failure.toString().lines().findFirst().orElse("");
+        System.err.println("checkpointer agent: not started: " + text);
         if (!expected) {
             System.err.println("  The program goes on without it. Use the agent of the same version as the program's"
                     + " checkpointer, or report this");

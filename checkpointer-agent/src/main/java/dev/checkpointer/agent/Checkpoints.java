@@ -64,16 +64,17 @@ final class Checkpoints {
         } catch (CheckpointException e) {
             return failed(e, "nothing was prepared");
         }
-        prepared.shrinkHeap();
+        try {
+            prepared.shrinkHeap();
+            closeSocket(options, client);
+        } catch (RuntimeException | Error e) {
+            new Window(prepared, options, this::reopen, this::ended).end(Ending.How.ABORTED, client);
+            throw e;
+        }
         var next = new Window(prepared, options, this::reopen, this::ended);
         synchronized (this) {
             window = next;
             state = State.PREPARED;
-        }
-        if (options.dumper().isPresent()) {
-            socket.close(client);
-        } else {
-            socket.closeConnections(client);
         }
         if (dismiss(client, "prepared for a dump")) {
             next.watch();
@@ -81,6 +82,15 @@ final class Checkpoints {
             next.end(Ending.How.ABORTED, client);
         }
         return Answer.ok("");
+    }
+
+    /** Before anybody can end the window, which opens the socket again. */
+    private void closeSocket(Options options, Connection client) {
+        if (options.dumper().isPresent()) {
+            socket.close(client);
+        } else {
+            socket.closeConnections(client);
+        }
     }
 
     /** Ends what {@link #before} began. */

@@ -4,6 +4,7 @@ import dev.checkpointer.Checkpointer;
 import dev.checkpointer.Setting;
 import dev.checkpointer.SettingException;
 import dev.checkpointer.Settings;
+import java.lang.instrument.Instrumentation;
 import javax.crac.Core;
 
 /** Puts the agent together. Public for {@link Agent}, which may have another class loader. */
@@ -15,15 +16,18 @@ public final class Control {
      *
      * @param options settings, or null
      * @param resourcesAreKnown false when the program's resources registered themselves with nobody
+     * @param instrumentation the JVM's
      * @throws Exception when the agent cannot start
      */
-    public static void start(String options, boolean resourcesAreKnown) throws Exception {
+    public static void start(String options, boolean resourcesAreKnown, Instrumentation instrumentation)
+            throws Exception {
         AgentOptions.parse(options).forEach(System::setProperty);
         try {
             var socket = new ControlSocket(ControlDirectory.open());
             var checkpoints = new Checkpoints(socket);
             socket.serve(new Commands(checkpoints, resourcesAreKnown)::answer);
             Checkpointer.attend(new SelfDumps(socket));
+            Clones.begin(instrumentation);
             Core.getGlobalContext(); // begins to wait for a trigger
         } catch (UnsupportedOperationException e) {
             tellOfTrigger(e);

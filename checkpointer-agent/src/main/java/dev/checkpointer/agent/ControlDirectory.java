@@ -5,14 +5,17 @@ import dev.checkpointer.Settings;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /** The directory of the control sockets: the user's own, closed to all others. */
@@ -21,10 +24,12 @@ final class ControlDirectory {
     private static final int TYPE_MASK = 0170000;
     private static final int SOCKET_TYPE = 0140000;
     private static final int OTHERS = 0077;
+    private static final int LOCK_TRIES = 500;
+    private static final long LOCK_PAUSE_NANOS = 2_000_000;
 
     private ControlDirectory() {}
 
-    /** Makes the directory where it is missing, checks it, and clears away what dead programs left in it. */
+    /** Makes the directory where it is missing, and checks it. */
     static Path open() throws AgentException {
         var directory = choose().toAbsolutePath().normalize();
         try {
@@ -33,7 +38,6 @@ final class ControlDirectory {
         } catch (IOException e) {
             throw new AgentException("cannot use " + directory + " for the control socket: " + e, remedy());
         }
-        removeStale(directory);
         return directory;
     }
 
@@ -95,8 +99,20 @@ final class ControlDirectory {
         return "Set checkpointer.control to a directory of mode 0700 of your own, or to one that does not exist";
     }
 
-    /** A socket of a program that has ended. One that is being dumped or restored has a process, or somebody listens. */
-    private static void removeStale(Path directory) {
+    /**
+     * Keeps others from choosing a name until it is closed: a socket that is bound and does not listen yet looks dead, and
+     * clones wake up at the same time. Whoever was stopped meanwhile is not waited for.
+     */
+    static FileChannel lock(Path directory) throws IOException {
+        var file = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        for (int i = 0; i < LOCK_TRIES && file.tryLock() == null; i++) {
+            LockSupport.parkNanos(LOCK_PAUSE_NANOS);
+        }
+        return file;
+    }
+
+    /** Removes sockets of programs that have ended. One that is dumped or restored has a process, or somebody listens. */
+    static void removeStale(Path directory) {
         try (var entries = Files.newDirectoryStream(directory, "checkpointer.*")) {
             for (var entry : entries) {
                 var match = SOCKET.matcher(entry.getFileName().toString());

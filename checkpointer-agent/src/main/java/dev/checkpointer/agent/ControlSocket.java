@@ -41,6 +41,9 @@ final class ControlSocket {
 
     /** Opens the socket and answers from now on. */
     void serve(BiFunction<String, Connection, Answer> answers) throws AgentException {
+        if (ModuleLayer.boot().findModule("jdk.net").isEmpty()) { // it tells who a client is
+            throw new AgentException("the program lacks the module jdk.net", "Start it with --add-modules jdk.net");
+        }
         commands = answers;
         try {
             Runtime.getRuntime().addShutdownHook(new Thread(this::removeName, "checkpointer-shutdown"));
@@ -67,9 +70,7 @@ final class ControlSocket {
         }
         var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
-            path = freePath();
-            channel.bind(UnixDomainSocketAddress.of(path), BACKLOG);
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+            bind(channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e instanceof IOException expected ? expected : new IOException(e);
@@ -77,6 +78,18 @@ final class ControlSocket {
         listener = channel;
         acceptor = daemon("checkpointer-control", () -> accept(channel));
         acceptor.start();
+    }
+
+    private void bind(ServerSocketChannel channel) throws IOException {
+        var lock = ControlDirectory.lock(directory);
+        try {
+            ControlDirectory.removeStale(directory);
+            path = freePath();
+            channel.bind(UnixDomainSocketAddress.of(path), BACKLOG);
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+        } finally {
+            lock.close();
+        }
     }
 
     /**

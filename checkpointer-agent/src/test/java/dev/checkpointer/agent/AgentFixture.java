@@ -44,16 +44,26 @@ final class AgentFixture implements AutoCloseable {
 
     /** With org.crac and checkpointer on the class path, or with the program's classes alone. */
     static AgentFixture start(Jdk jdk, boolean bare, List<String> options, Class<?> program) throws IOException {
+        return start(jdk, bare ? ownClasses() : Target.classPath(), options, program);
+    }
+
+    static AgentFixture start(Jdk jdk, String classPath, List<String> options, Class<?> program) throws IOException {
+        var all = new ArrayList<>(options);
+        all.addAll(List.of("-cp", classPath, program.getName(), "%behaviour"));
+        return start(jdk, all);
+    }
+
+    /** With the arguments of the JVM; some words stand for places. */
+    static AgentFixture start(Jdk jdk, List<String> arguments) throws IOException {
         var directory = newDirectory();
         var command = new ArrayList<>(List.of("setsid", jdk.java().toString(), "-XX:+UseSerialGC"));
         command.add("-Djava.io.tmpdir=" + directory);
-        command.addAll(options.stream()
-                .map(option -> option.replace("%agent", AGENT.toString())
+        command.addAll(arguments.stream()
+                .map(argument -> argument.replace("%agent", AGENT.toString())
                         .replace("%control", directory.resolve("c").toString())
+                        .replace("%behaviour", directory.resolve("behaviour").toString())
                         .replace("%directory", directory.toString()))
                 .toList());
-        command.addAll(List.of("-cp", bare ? ownClasses() : Target.classPath(), program.getName()));
-        command.add(directory.resolve("behaviour").toString());
         return new AgentFixture(directory, command);
     }
 
@@ -123,11 +133,31 @@ final class AgentFixture implements AutoCloseable {
         Await.until("the line '" + line + "'", () -> count(line) > 0);
     }
 
+    /** How often a {@link NotingProgram} noted a word. */
+    long notes(String word) {
+        var notes = directory.resolve("notes");
+        try {
+            return Files.exists(notes)
+                    ? Files.readString(notes).lines().filter(word::equals).count()
+                    : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void awaitNote(String word, int count) {
+        Await.until(count + " times the note '" + word + "'", () -> notes(word) >= count);
+    }
+
     /** Waits for the socket: it is closed for the time of a dump. */
     SocketChannel connect() {
-        return Await.value("a connection to " + socket(), () -> {
+        return connect(socket());
+    }
+
+    private static SocketChannel connect(Path socket) {
+        return Await.value("a connection to " + socket, () -> {
             try {
-                return Optional.of(SocketChannel.open(UnixDomainSocketAddress.of(socket())));
+                return Optional.of(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
             } catch (IOException e) {
                 return Optional.empty();
             }
@@ -139,8 +169,17 @@ final class AgentFixture implements AutoCloseable {
         return send((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Asks the agent of another process, such as a clone. */
+    static String ask(Path socket, String line) throws IOException {
+        return send(socket, (line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
     String send(byte[] bytes) throws IOException {
-        try (var channel = connect()) {
+        return send(socket(), bytes);
+    }
+
+    private static String send(Path socket, byte[] bytes) throws IOException {
+        try (var channel = connect(socket)) {
             var writer = new Thread(() -> write(channel, bytes));
             writer.start();
             var answer = readAll(channel);

@@ -78,7 +78,7 @@ class HooksIT {
 
     @Test
     void endsByItselfWhenNoDumpComes() throws IOException {
-        program.ask("before-checkpoint timeout=2s");
+        assertEquals("ok prepared for a dump\n", program.ask("before-checkpoint timeout=3s"));
         program.awaitLine("after");
         program.awaitStatus("last=timed-out");
     }

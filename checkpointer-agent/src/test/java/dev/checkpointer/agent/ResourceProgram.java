@@ -1,7 +1,10 @@
 package dev.checkpointer.agent;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.crac.Context;
 import org.crac.Core;
 import org.crac.Resource;
@@ -10,6 +13,7 @@ import org.crac.Resource;
 public final class ResourceProgram implements Resource {
     private final Path behaviour;
     private volatile boolean stopped;
+    private FileChannel locked;
 
     private ResourceProgram(Path behaviour) {
         this.behaviour = behaviour;
@@ -46,6 +50,12 @@ public final class ResourceProgram implements Resource {
         }
     }
 
+    private void lock() throws IOException {
+        locked = FileChannel.open(
+                behaviour.resolveSibling("locked"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        locked.lock();
+    }
+
     private String behaviour() throws Exception {
         return Files.exists(behaviour) ? Files.readString(behaviour) : "";
     }
@@ -58,6 +68,7 @@ public final class ResourceProgram implements Resource {
             case "hang-before" -> Thread.sleep(600_000);
             case "exit-before" -> System.exit(7);
             case "stop-before" -> stop();
+            case "lock-before" -> lock();
             default -> {}
         }
     }
@@ -65,6 +76,10 @@ public final class ResourceProgram implements Resource {
     @Override
     public void afterRestore(Context<? extends Resource> context) throws Exception {
         System.out.println("after");
+        if (locked != null) {
+            locked.close();
+            locked = null;
+        }
         if (stopped) {
             stopped = false;
             new Thread(this::run, "server").start();

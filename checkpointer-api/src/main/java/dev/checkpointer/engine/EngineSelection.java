@@ -67,7 +67,8 @@ public final class EngineSelection {
     }
 
     /**
-     * The engine to use, with what its probe said, so that it need not be asked again.
+     * The engine to use, with what its probe said, so that it need not be asked again. Engines that come after it are not
+     * asked, nor are others than the forced one.
      *
      * @param forced the engine that has to be used, empty to choose by priority
      * @param settings which engines are taken out
@@ -75,14 +76,21 @@ public final class EngineSelection {
      * @throws EngineException when there is none; the message has every candidate's verdict
      */
     public EngineReport.Verdict choose(Optional<String> forced, Settings settings) throws EngineException {
-        var report = report(forced, settings);
-        var selected =
-                report.verdicts().stream().filter(EngineReport.Verdict::chosen).findFirst();
-        if (selected.isPresent()) {
-            return selected.get();
+        refuseDuplicates();
+        for (var engine : candidates) {
+            if (engine.name().equals(forced.orElse(engine.name()))) {
+                var verdict = verdict(engine, forced, settings, false);
+                if (verdict.chosen()) {
+                    return verdict;
+                }
+            }
         }
+        throw noneFits(forced, report(forced, settings));
+    }
+
+    private EngineException noneFits(Optional<String> forced, EngineReport report) {
         if (forced.isEmpty()) {
-            throw new EngineException(
+            return new EngineException(
                     FailureKind.UNAVAILABLE,
                     "no engine is available",
                     candidates.stream().allMatch(e -> e.priority() < 0)
@@ -95,7 +103,7 @@ public final class EngineSelection {
         var known = report.verdicts().stream()
                 .filter(v -> v.engine().name().equals(forced.get()))
                 .findFirst();
-        throw new EngineException(
+        return new EngineException(
                 FailureKind.UNAVAILABLE,
                 known.map(v -> "engine " + v).orElse("there is no engine '" + forced.get() + "'"),
                 known.isPresent() ? "" : "Set checkpointer.engine to one of those below, or leave it out",

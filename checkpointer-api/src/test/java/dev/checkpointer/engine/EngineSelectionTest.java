@@ -100,6 +100,15 @@ class EngineSelectionTest {
     }
 
     @Test
+    void onlyThoseThatMayBeChosenAreAsked() throws Exception {
+        var asked = new FakeEngine("asked", 5, () -> {
+            throw new AssertionError("asked");
+        });
+        assertSame(HIGH, among(asked, LOW, HIGH, MISSING).select(Optional.empty(), NOTHING_SET));
+        assertSame(LOW, among(asked, LOW, HIGH).select(Optional.of("low"), NOTHING_SET));
+    }
+
+    @Test
     void anEngineForUseByNameIsNeverChosenByItself() {
         var e = failure(among(BY_NAME), Optional.empty(), NOTHING_SET);
         assertTrue(e.getMessage().startsWith("no engine is available. Add an engine such as "), e.getMessage());

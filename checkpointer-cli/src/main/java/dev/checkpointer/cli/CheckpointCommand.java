@@ -1,29 +1,19 @@
 package dev.checkpointer.cli;
 
 import dev.checkpointer.CheckpointRequest;
-import dev.checkpointer.Checkpointer;
 import dev.checkpointer.ImageDirectory;
-import dev.checkpointer.Manifest;
 import dev.checkpointer.Setting;
 import dev.checkpointer.SettingException;
 import dev.checkpointer.Settings;
 import dev.checkpointer.TcpMode;
-import dev.checkpointer.cli.image.DumpStatistics;
-import dev.checkpointer.cli.image.ImageSize;
-import dev.checkpointer.cli.jvm.Agent;
 import dev.checkpointer.engine.EngineException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.crac.CheckpointException;
-import org.crac.RestoreException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,12 +25,17 @@ import picocli.CommandLine.Spec;
 /** Writes a running JVM to an image. */
 @Command(
         name = "checkpoint",
-        description = "Writes a running JVM to an image. The JVM ends then, unless it is left running.",
+        description = {
+            "Writes a running JVM to an image. The JVM ends then, unless it is left running.",
+            "Its org.crac resources are notified by checkpointer's agent, which is loaded into the JVM where it is not "
+                    + "there yet; it stays there."
+        },
         footer = {
             "",
             "Options that are not given come from the settings, for instance CHECKPOINTER_IMAGE.",
             "Exit status: 0 the image is finished, 2 bad usage, 112 refused before anything was dumped, 113 CRIU failed, "
-                    + "114 the deadline passed. The process goes on after a failure."
+                    + "114 the deadline passed; the program then goes on, and its afterRestore has run. 116 the image is "
+                    + "finished, but the program, left running, failed in its afterRestore."
         })
 final class CheckpointCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PID", description = "the process")
@@ -71,16 +66,20 @@ final class CheckpointCommand implements Callable<Integer> {
             completionCandidates = TcpModes.class)
     private String tcp;
 
-    @Option(names = "--no-hooks", description = "dump the process as it is, whether or not it has the agent")
+    @Option(
+            names = "--no-hooks",
+            description = "dump the program as it is, without any agent: nobody in it is notified")
     private boolean noHooks;
 
-    @Option(names = "--no-attach", description = "load no agent into the process; this version never does")
+    @Option(names = "--no-attach", description = "load no agent into the program, which then has to have one")
     private boolean noAttach;
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
-            description = "deadline of the dump: seconds, or a number with ms, s, m or h (default: 60s)")
+            description =
+                    "deadline of the hooks, and again of the dump: seconds, or a number with ms, s, m or h (default: "
+                            + "60s)")
     private String timeout;
 
     @Option(names = "--ghost-limit", paramLabel = "SIZE", description = "largest deleted file that goes into the image")
@@ -113,19 +112,12 @@ final class CheckpointCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() throws CommandException, EngineException, IOException {
         var request = request();
+        TargetProcess.require(pid);
         var image = ImageDirectory.expand(request.imageDirectory(), pid, Instant.now());
         request = request.toBuilder().imageDirectory(escaped(image)).build();
-        if (!noHooks && Files.exists(Path.of("/proc", Long.toString(pid)))) {
-            console.note("process " + pid
-                    + (Agent.of(pid).isEmpty() ? " has no agent" : " has an agent, which this version does not ask")
-                    + ": it is dumped as it is, and its org.crac resources hear nothing");
-        }
-        console.progress("dumping process " + pid + " to " + image);
-        long start = System.nanoTime();
-        dump(request);
-        tell(request, image, Duration.ofNanos(System.nanoTime() - start));
+        new Checkpoint(console, request, image, !noHooks, !noAttach).run().tell(console, common.json());
         return ExitStatus.DONE;
     }
 
@@ -184,54 +176,5 @@ final class CheckpointCommand implements Callable<Integer> {
 
     private CommandLine.ParameterException usage(String message) {
         return new CommandLine.ParameterException(spec.commandLine(), message);
-    }
-
-    private void dump(CheckpointRequest request) throws CommandException, RestoreException, EngineException {
-        var interruption = Interruption.begin();
-        try {
-            Checkpointer.checkpoint(request);
-        } catch (CheckpointException e) {
-            throw DumpRefusal.of(pid, e);
-        } finally {
-            interruption.end();
-        }
-    }
-
-    private void tell(CheckpointRequest request, Path image, Duration time) throws IOException, EngineException {
-        var manifest = Manifest.read(image.resolve(Manifest.FILE));
-        var size = ImageSize.of(image);
-        var statistics = DumpStatistics.read(image);
-        if (common.json()) {
-            var json = new LinkedHashMap<String, Object>();
-            json.put("pid", pid);
-            json.put("image", image.toString());
-            json.put("engine", manifest.get("engine").orElse(""));
-            json.put("engineVersion", manifest.get("engine.version").orElse(""));
-            json.put("bytes", size.total());
-            json.put("milliseconds", time.toMillis());
-            json.put(
-                    "frozenMilliseconds",
-                    statistics.map(s -> s.frozenMicros() / 1000).orElse(null));
-            json.put("leftRunning", request.leaveRunning());
-            json.put("hooks", false);
-            console.json(json);
-            return;
-        }
-        console.line("image    " + Table.printable(image.toString()));
-        console.line("size     " + Bytes.text(size.total()));
-        console.line("engine   " + manifest.get("engine").orElse("?") + " "
-                + manifest.get("engine.version").orElse(""));
-        console.line("time     " + time.toMillis() + " ms"
-                + statistics
-                        .map(s -> ", process frozen for " + s.frozenMicros() / 1000 + " ms")
-                        .orElse(""));
-        console.line("process  " + pid + (request.leaveRunning() ? " goes on" : " has ended"));
-        console.line("restore  checkpointer restore " + quoted(image.toString()));
-    }
-
-    /** As a shell takes it. */
-    static String quoted(String word) {
-        var text = Table.printable(word);
-        return text.matches("[\\w./%+:=@,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 }

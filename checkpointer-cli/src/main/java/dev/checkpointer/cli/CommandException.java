@@ -46,6 +46,13 @@ final class CommandException extends Exception {
         return new CommandException(ExitStatus.of(e), message(e), e.remedy(), details, e);
     }
 
+    /** The same failure with more details. */
+    CommandException with(List<String> more) {
+        var all = new ArrayList<>(details());
+        all.addAll(more);
+        return new CommandException(status, getMessage(), remedy, all, this);
+    }
+
     /** The message of an engine's exception without the remedy and the log, which are told apart from it. */
     static String message(EngineException e) {
         var line = e.getMessage().lines().findFirst().orElse("");

@@ -75,7 +75,7 @@ final class Console {
 
     /** Tells the user something that is no result. */
     void note(String text) {
-        err.println("checkpointer: " + text);
+        err.println("checkpointer: " + Table.printable(text));
     }
 
     /** Tells how far a long task is; only where somebody watches. */
@@ -93,7 +93,7 @@ final class Console {
     }
 
     void detail(String text) {
-        err.println("  " + text);
+        err.println("  " + Table.printable(text));
     }
 
     PrintStream err() {

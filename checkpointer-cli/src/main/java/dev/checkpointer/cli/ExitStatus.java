@@ -3,7 +3,7 @@ package dev.checkpointer.cli;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
 
-/** The exit statuses, which are those of the launcher too. */
+/** The exit statuses, those of the launcher among them. */
 final class ExitStatus {
     static final int DONE = 0;
     /** {@code doctor} found something that keeps checkpoints from working; or an error of this command itself. */
@@ -14,6 +14,8 @@ final class ExitStatus {
     static final int REFUSED = 112;
     static final int CRIU = 113;
     static final int DEADLINE = 114;
+    /** There is an image, but the program that was left running failed in its afterRestore. */
+    static final int AFTERWARDS = 116;
 
     private ExitStatus() {}
 

@@ -11,10 +11,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Tells what is in an image. */
 @Command(
@@ -34,6 +37,9 @@ final class InspectCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common;
 
+    @Spec
+    private CommandSpec spec;
+
     private final Console console;
 
     InspectCommand(Console console) {
@@ -51,6 +57,9 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws EngineException, IOException {
+        if (directory.toString().isEmpty()) { // an unset variable of a script, not the current directory
+            throw new CommandLine.ParameterException(spec.commandLine(), "name the directory of an image");
+        }
         var image = Image.open(directory);
         var facts = new Facts(
                 image,

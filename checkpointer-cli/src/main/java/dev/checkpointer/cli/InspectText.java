@@ -49,7 +49,7 @@ final class InspectText {
     private static String arguments(ProgramImage program) {
         return program.arguments().isEmpty()
                 ? "not in the image"
-                : program.arguments().stream().map(CheckpointCommand::quoted).collect(Collectors.joining(" "));
+                : program.arguments().stream().map(CheckpointResult::quoted).collect(Collectors.joining(" "));
     }
 
     private String value(String key) {

@@ -7,6 +7,7 @@ import picocli.CommandLine;
 /** Runs the command and turns every failure into one line of error, one of remedy and an exit status. */
 public final class Main {
     private static final String DEBUG = "--debug";
+    private static final List<String> HELP = List.of("-h", "--help");
 
     private final Console console;
 
@@ -22,6 +23,8 @@ public final class Main {
     public static void main(String[] arguments) {
         int status = run(List.of(arguments), Console.ofThisProcess());
         System.out.flush();
+        ClassArchive.end(
+                status == ExitStatus.DONE && List.of(arguments).stream().noneMatch(HELP::contains));
         System.exit(status);
     }
 
@@ -31,11 +34,16 @@ public final class Main {
     }
 
     private static int run(List<String> arguments, Console console) {
-        return new Main(console).commandLine(arguments).execute(arguments.toArray(String[]::new));
+        var main = new Main(console);
+        try {
+            return main.commandLine(arguments).execute(arguments.toArray(String[]::new));
+        } catch (Error e) { // of memory or a library, which picocli leaves to us
+            return main.failure(e, arguments.contains(DEBUG));
+        }
     }
 
     private CommandLine commandLine(List<String> arguments) {
-        var line = new CommandLine(new CheckpointerCommand(), new CommandFactory(console, arguments));
+        var line = CheckpointerCommand.line(new CommandFactory(console, arguments), arguments);
         line.setOut(console.outWriter());
         line.setErr(console.errWriter());
         line.setColorScheme(CommandLine.Help.defaultColorScheme(
@@ -57,7 +65,7 @@ public final class Main {
         return ExitStatus.USAGE;
     }
 
-    private int failure(Exception e, boolean debug) {
+    private int failure(Throwable e, boolean debug) {
         var failure = CommandException.of(e);
         console.error(failure.getMessage(), failure.remedy());
         failure.details().forEach(console::detail);

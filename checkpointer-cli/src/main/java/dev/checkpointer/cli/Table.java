@@ -44,7 +44,7 @@ final class Table {
                 text.append(" ".repeat(width(column) - row.get(column).length()));
             }
         }
-        return text.toString();
+        return text.toString().stripTrailing();
     }
 
     private int width(int column) {

@@ -9,8 +9,10 @@ import dev.checkpointer.testkit.Await;
 import dev.checkpointer.testkit.Jdk;
 import dev.checkpointer.testkit.Processes;
 import dev.checkpointer.testkit.Target;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +49,13 @@ class DistributionTest {
 
     @Test
     void itHoldsWhatIsNeededAndNothingForTests() throws Exception {
-        for (var file : List.of("bin/checkpointer", "bin/setup", "LICENSE", "README.md")) {
+        for (var file : List.of(
+                "bin/checkpointer",
+                "bin/checkpointer-actions.sh",
+                "bin/setup",
+                "lib/checkpointer-agent.jar",
+                "LICENSE",
+                "README.md")) {
             assertTrue(Files.isRegularFile(home.resolve(file)), file);
         }
         assertTrue(Files.isExecutable(home.resolve("bin/checkpointer")));
@@ -80,9 +88,9 @@ class DistributionTest {
             assertEquals("1", target.ask("count"));
             var pid = Long.toString(target.pid());
             var java = Map.of("JAVA_HOME", jdk.home().toString());
-            var dumped = run(java, "checkpoint", pid, "--to", image.toString(), "--no-hooks", "--json");
+            var dumped = run(java, "checkpoint", pid, "--to", image.toString());
             assertEquals(0, dumped.status(), dumped.output());
-            assertEquals(image.toString(), JSON.std.mapFrom(dumped.output()).get("image"));
+            assertTrue(dumped.output().startsWith("checkpointer: agent loaded into process " + pid + "\n"));
             Processes.awaitEnd(target.pid());
             assertEquals(0, run(java, "inspect", image.toString()).status());
 
@@ -97,6 +105,97 @@ class DistributionTest {
                 Processes.end(Long.parseLong(Files.readString(pidfile).strip()));
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void aCheckpointTakesItsClassesFromAnArchiveThatTheFirstOneMade(Jdk jdk) throws Exception {
+        var work = Files.createDirectory(directory.resolve("archive " + jdk));
+        var cache = work.resolve("cache");
+        var environment = Map.of("JAVA_HOME", jdk.home().toString(), "XDG_CACHE_HOME", cache.toString());
+        try (var program = RunningProgram.plain(jdk)) {
+            assertEquals(0, run(environment, "checkpoint", "--help").status());
+            assertEquals(112, run(environment, "checkpoint", "2147483647").status());
+            assertEquals(List.of(), classes(cache), "nothing is kept of a checkpoint that was none");
+
+            assertEquals(0, checkpoint(environment, program, work.resolve("1")).status());
+            var archive = classes(cache).get(0);
+            assertEquals(List.of(archive), classes(cache));
+            long made = Files.getLastModifiedTime(archive).toMillis();
+
+            program.awaitMoreOutput();
+            var second = start(environment, program, work.resolve("2"));
+            Await.until("the archive in use", () -> maps(second.pid()).contains(archive.toString()));
+            Await.until("the end", () -> !second.isAlive());
+            assertEquals(0, second.exitValue());
+            assertEquals(made, Files.getLastModifiedTime(archive).toMillis(), "it is made once");
+
+            Files.delete(archive);
+            Files.writeString(archive, "damaged");
+            var third = checkpoint(environment, program, work.resolve("3"));
+            assertEquals(0, third.status(), third.output());
+            assertTrue(third.output().startsWith("image    "), third.output());
+        }
+    }
+
+    @Test
+    void aCacheThatOthersMayWriteIsNotTrustedAndNoneIsNeeded() throws Exception {
+        var work = Files.createDirectory(directory.resolve("open cache"));
+        var open = Files.createDirectories(work.resolve("checkpointer"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwx---"));
+        var jdk = jdks().iterator().next();
+        try (var program = RunningProgram.plain(jdk)) {
+            var ended = checkpoint(Map.of("XDG_CACHE_HOME", work.toString()), program, work.resolve("1"));
+            assertEquals(0, ended.status(), ended.output());
+            assertEquals(List.of(), classes(work));
+            var none = checkpoint(Map.of("XDG_CACHE_HOME", "/proc/nowhere"), program, work.resolve("2"));
+            assertEquals(0, none.status(), none.output());
+        }
+    }
+
+    private static List<Path> classes(Path cache) throws Exception {
+        if (Files.notExists(cache.resolve("checkpointer"))) {
+            return List.of();
+        }
+        try (var files = Files.list(cache.resolve("checkpointer"))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("classes-"))
+                    .toList();
+        }
+    }
+
+    private static String maps(long pid) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), "maps"));
+        } catch (IOException e) {
+            return ""; // it has ended
+        }
+    }
+
+    private Processes.Result checkpoint(Map<String, String> environment, RunningProgram program, Path image)
+            throws Exception {
+        return run(
+                environment,
+                "checkpoint",
+                program.pidText(),
+                "--to",
+                image.toString(),
+                "--leave-running",
+                "--no-hooks");
+    }
+
+    private Process start(Map<String, String> environment, RunningProgram program, Path image) throws Exception {
+        var builder = new ProcessBuilder(
+                        command.toString(),
+                        "checkpoint",
+                        program.pidText(),
+                        "--to",
+                        image.toString(),
+                        "--leave-running",
+                        "--no-hooks")
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("second.txt").toFile());
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     @Test

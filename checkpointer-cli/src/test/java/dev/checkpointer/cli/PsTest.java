@@ -65,22 +65,6 @@ class PsTest {
     }
 
     @Test
-    void anAgentIsRecognisedByItsJar() throws Exception {
-        try (var target = Target.start(jdks().iterator().next(), directory, Map.of())) {
-            target.ask("open " + Files.writeString(directory.resolve("checkpointer-agent-1.0.jar"), "x"));
-            assertEquals(true, row(Cli.run("ps", "--json").json(), target.pid()).get("agent"));
-            var ended = Cli.run(
-                    "checkpoint",
-                    Long.toString(target.pid()),
-                    "--to",
-                    directory.resolve("image").toString(),
-                    "--leave-running");
-            assertEquals(0, ended.status(), ended.errors());
-            assertTrue(ended.errors().contains("has an agent, which this version does not ask"), ended.errors());
-        }
-    }
-
-    @Test
     void anOrdinaryUserSeesItsOwnJvmsWithoutPerformanceData() throws Exception {
         Assumptions.assumeTrue(OrdinaryUser.obstacle(directory).isEmpty(), OrdinaryUser.obstacle(directory)::toString);
         var jdk = jdks().iterator().next();
@@ -126,7 +110,7 @@ class PsTest {
         return Files.readString(output);
     }
 
-    private static Map<String, Object> row(Map<String, Object> json, long pid) {
+    static Map<String, Object> row(Map<String, Object> json, long pid) {
         return Cli.objects(json.get("jvms")).stream()
                 .filter(row -> ((Number) row.get("pid")).longValue() == pid)
                 .findFirst()

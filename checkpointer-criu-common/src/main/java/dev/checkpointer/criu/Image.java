@@ -57,7 +57,7 @@ public record Image(Path directory, Manifest manifest) {
         if (!Files.isReadable(directory) || !Files.isExecutable(directory)) {
             throw refused("this user may not read " + directory, "Restore as the owner of the image, or as root");
         }
-        if (Files.exists(directory.resolve(Manifest.FILE))) {
+        if (Files.isRegularFile(directory.resolve(Manifest.FILE))) {
             return;
         }
         if (Files.exists(directory.resolve(Manifest.DRAFT))) {

@@ -11,12 +11,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.regex.Pattern;
 
 /**
  * The JVM's file {@code /tmp/hsperfdata_USER/PID}, which the image keeps a copy of. Any other JVM of the user removes the
  * file of a PID that is gone, and the program itself when it ends.
  */
 final class PerformanceDataFile {
+    private static final Pattern PLACE = Pattern.compile("/.+/hsperfdata_[^/]+/[0-9]+");
+
     private PerformanceDataFile() {}
 
     /** Puts it back, as a new file each time, which leaves that of another clone alone. */
@@ -26,6 +29,7 @@ final class PerformanceDataFile {
         if (place.isEmpty() || !Files.exists(copy)) {
             return;
         }
+        requirePlace(image.directory(), place.get());
         try {
             var owner = Files.readAttributes(copy, PosixFileAttributes.class);
             makeDirectory(place.get().getParent(), owner);
@@ -42,6 +46,16 @@ final class PerformanceDataFile {
                     FailureKind.IMAGE_REFUSED,
                     "cannot put back the JVM's performance data file: " + e,
                     "Make room for it, or free its place");
+        }
+    }
+
+    /** The manifest may be somebody else's work, and a file is written there. */
+    static void requirePlace(Path image, Path place) throws EngineException {
+        if (!PLACE.matcher(place.toString()).matches() || !place.equals(place.normalize())) {
+            throw new EngineException(
+                    FailureKind.IMAGE_REFUSED,
+                    "the image in " + image + " has its performance data in " + place + ", which no JVM does",
+                    "The image was changed; do not restore it");
         }
     }
 

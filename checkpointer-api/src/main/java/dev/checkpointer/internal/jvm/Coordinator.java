@@ -2,6 +2,7 @@ package dev.checkpointer.internal.jvm;
 
 import dev.checkpointer.CheckpointOutcome;
 import dev.checkpointer.CheckpointRequest;
+import dev.checkpointer.DumpPreparation;
 import dev.checkpointer.SettingException;
 import dev.checkpointer.Settings;
 import dev.checkpointer.engine.EngineException;
@@ -67,15 +68,44 @@ public final class Coordinator {
      * @throws RestoreException when resources failed after the restore; every cause is suppressed
      */
     public CheckpointOutcome checkpoint(CheckpointRequest request) throws CheckpointException, RestoreException {
+        if (request.pid().isPresent()) {
+            return checkpoint(request, () -> {});
+        }
         Settings.current().unknown().forEach(Coordinator::warn);
         lock();
         var dump = plan(request);
-        if (request.pid().isPresent()) {
-            return dumpOther(dump);
-        }
         var round = new Round(globalContext, this::unlock);
         round.begin();
         return dump(round, dump);
+    }
+
+    /**
+     * Dumps another process. Nobody in it is notified, unless the preparation does.
+     *
+     * @param request names the process
+     * @param preparation runs when it is known that there is an engine and a directory
+     * @return that this process goes on
+     * @throws CheckpointException when there is no image; every cause is suppressed
+     */
+    public CheckpointOutcome checkpoint(CheckpointRequest request, DumpPreparation preparation)
+            throws CheckpointException {
+        Settings.current().unknown().forEach(Coordinator::warn);
+        lock();
+        var dump = plan(request);
+        try {
+            preparation.run();
+            var obstacles = dump.obstacles();
+            if (!obstacles.isEmpty()) {
+                throw Failures.checkpoint(obstacles);
+            }
+            return dump.run(Map::of);
+        } catch (CheckpointException e) {
+            throw e;
+        } catch (Exception e) {
+            throw Failures.checkpoint(e);
+        } finally {
+            unlock();
+        }
     }
 
     /**
@@ -159,21 +189,6 @@ public final class Coordinator {
             if (!planned) {
                 unlock();
             }
-        }
-    }
-
-    /** Another process is dumped as it is; nobody in it is notified. */
-    private CheckpointOutcome dumpOther(Dump dump) throws CheckpointException {
-        try {
-            var obstacles = dump.obstacles();
-            if (!obstacles.isEmpty()) {
-                throw Failures.checkpoint(obstacles);
-            }
-            return dump.run(Map::of);
-        } catch (EngineException | SettingException e) {
-            throw Failures.checkpoint(e);
-        } finally {
-            unlock();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.checkpointer.internal.jvm;
 
 import dev.checkpointer.Setting;
 import dev.checkpointer.Settings;
+import dev.checkpointer.internal.clones.CloneIdentity;
 import dev.checkpointer.internal.context.OrderedContext;
 import dev.checkpointer.internal.proc.ProcStat;
 import dev.checkpointer.internal.restore.RestoreChannel;
@@ -24,7 +25,10 @@ public final class Round {
     private final Runnable release;
     private final long startTime = startTime();
     private final List<Runnable> undo = new ArrayList<>();
+    private static volatile boolean warned;
+
     private Optional<RestoreChannel> channel = Optional.empty();
+    private Optional<CloneIdentity> identity = Optional.empty();
     private boolean over;
     private List<Throwable> failures = List.of();
 
@@ -43,7 +47,16 @@ public final class Round {
         } catch (CheckpointException e) {
             throw undo(Arrays.asList(e.getSuppressed()));
         }
+        identity = CloneIdentity.prepare();
+        CloneIdentity.warning(identity).ifPresent(Round::warnOnce);
         channel = RestoreChannel.open();
+    }
+
+    private static void warnOnce(String message) {
+        if (!warned) {
+            warned = true;
+            System.getLogger("dev.checkpointer").log(System.Logger.Level.WARNING, message);
+        }
     }
 
     /**
@@ -88,6 +101,7 @@ public final class Round {
                 if (restored) {
                     History.INSTANCE.restored();
                     AttachSocket.forget(ProcessHandle.current().pid());
+                    renewIdentity(causes);
                     receive(causes);
                 } else {
                     channel.ifPresent(RestoreChannel::close);
@@ -106,6 +120,16 @@ public final class Round {
             throw exception;
         }
         return first;
+    }
+
+    private void renewIdentity(List<Throwable> causes) {
+        try {
+            if (identity.isPresent()) {
+                identity.get().renew();
+            }
+        } catch (IOException | ReflectiveOperationException | RuntimeException e) {
+            causes.add(new IllegalStateException("this program may draw the same random numbers as its clones", e));
+        }
     }
 
     private void receive(List<Throwable> causes) {

@@ -30,6 +30,8 @@ final class ImageFile {
     private static final int COMMON = 0x54564319;
     private static final int SERVICE = 0x55105940;
     private static final int WORD = 4;
+    /** Memory is in other files; the largest one, which lists its pages, has some 10 bytes for each run of them. */
+    private static final long MOST_BYTES = 256L << 20;
 
     private final Path file;
     private final ByteBuffer content;
@@ -56,6 +58,12 @@ final class ImageFile {
 
     private static ByteBuffer read(Path file) throws EngineException {
         try {
+            if (!Files.isRegularFile(file) && Files.exists(file)) {
+                throw damaged(file, "it is no file");
+            }
+            if (Files.size(file) > MOST_BYTES) {
+                throw damaged(file, "it has more than " + MOST_BYTES + " bytes");
+            }
             return ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         } catch (IOException e) {
             throw unreadable(file, e);

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  */
 public record Jvm(long pid, long user, String program, String version, Path home) {
     private static final Path PROC = Path.of("/proc");
+    private static final long MOST_BYTES = 1L << 16;
     private static final Pattern LIBRARY =
             Pattern.compile("\\S+ \\S+ \\S+ \\S+ \\d+ +(/.*/libjvm\\.so)( \\(deleted\\))?");
 
@@ -109,8 +110,13 @@ public record Jvm(long pid, long user, String program, String version, Path home
      * @throws IOException when there is no such file
      */
     public static String version(Path home) throws IOException {
+        var release = home.resolve("release");
+        // A process may show any file there: none that is read without an end, or waited for.
+        if (!Files.isRegularFile(release) || Files.size(release) > MOST_BYTES) {
+            throw new IOException(release + " is no file of a JDK");
+        }
         var facts = new Properties();
-        facts.load(new StringReader(Files.readString(home.resolve("release"))));
+        facts.load(new StringReader(Files.readString(release)));
         return facts.getProperty("JAVA_VERSION", "?").replace("\"", "");
     }
 

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LauncherPreflightTest extends LauncherFixture {
     private static final int REFUSED = 112;
@@ -28,6 +31,58 @@ class LauncherPreflightTest extends LauncherFixture {
         editManifest("^file\\.0=\\d+ (\\d+) (.*)$", "file.0=1 $1 $2");
         assertRefused("does not fit this machine", "has changed since the checkpoint", "--force");
         assertEquals(0, run("restore", image.toString(), "--force").status());
+    }
+
+    /** Root restores images of others, and writes a file where the manifest says. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/victim",
+                "/hsperfdata_root/../victim",
+                "/hsperfdata_root/1/../../victim",
+                "/hsperfdata_root/victim",
+                "/hsperfdata_root/1/victim"
+            })
+    void performanceDataGoesNowhereElse(String place) throws Exception {
+        var victims = Files.createDirectories(directory.resolve("hsperfdata_root/1"));
+        for (var folder : List.of(directory, victims, victims.getParent())) {
+            Files.writeString(folder.resolve("victim"), "as it was");
+        }
+        editManifest("^perfdata=.*$", "perfdata=" + directory + place);
+        var ended = assertRefused("has its performance data in " + directory + place, "do not restore it");
+        assertEquals(2, ended.errors().lines().count(), ended.errors());
+        for (var folder : List.of(directory, victims, victims.getParent())) {
+            assertEquals("as it was", Files.readString(folder.resolve("victim")));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "^format=.*$ | format=99999999999999999999 | has no format number",
+                "^format=.*$ | format=-1 | has no format number",
+                "^pid=.*$ | pid=99999999999999999999 | has no PID",
+                "^pid=.*$ | pid=1;id | has no PID",
+            })
+    void manifestWithoutItsNumbersIsNone(String pattern, String line, String message) throws Exception {
+        editManifest(pattern, line);
+        var ended = run("restore", image.toString());
+        assertEquals(111, ended.status(), ended.errors());
+        assertTrue(ended.errors().contains(message), ended.errors());
+        assertEquals(2, ended.errors().lines().count(), ended.errors());
+    }
+
+    @Test
+    void manifestThatIsNoFileIsNone() throws Exception {
+        Files.delete(image.resolve("manifest"));
+        assertEquals(
+                0,
+                Processes.run(List.of("mkfifo", image.resolve("manifest").toString()))
+                        .status());
+        var ended = run("restore", image.toString());
+        assertEquals(111, ended.status(), ended.errors());
+        assertTrue(ended.errors().contains("is not an image of checkpointer"), ended.errors());
     }
 
     @Test

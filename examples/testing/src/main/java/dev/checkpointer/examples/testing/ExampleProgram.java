@@ -1,9 +1,11 @@
 package dev.checkpointer.examples.testing;
 
+import dev.checkpointer.testkit.Await;
 import dev.checkpointer.testkit.Jdk;
 import dev.checkpointer.testkit.Processes;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -23,8 +25,8 @@ import java.util.concurrent.TimeUnit;
  * An example's jar as a process that serves HTTP, first started and then restored from its image as often as wanted. All
  * its files are in a directory of its own. For use by one thread.
  *
- * <p>Three system properties come from the build: {@code test.jar}, the jar; {@code test.directory}, below which the
- * files go; {@code test.root}, the project with {@code bin/checkpointer}.
+ * <p>System properties come from the build: {@code test.jar}, the jar; {@code test.directory}, below which the files go;
+ * {@code test.root}, the project with {@code bin/checkpointer}; {@code test.agent}, the agent's jar.
  */
 public final class ExampleProgram implements AutoCloseable {
     /** How long one step may take. Only a broken step takes that long. */
@@ -38,6 +40,7 @@ public final class ExampleProgram implements AutoCloseable {
 
     private final Path directory;
     private final int port;
+    private final PlainCriu criu = new PlainCriu(Path.of(property("test.root")));
     private long pid;
     private Path log;
     private int restores;
@@ -74,6 +77,16 @@ public final class ExampleProgram implements AutoCloseable {
                 .start()
                 .pid();
         return program;
+    }
+
+    /**
+     * The option that loads checkpointer's agent. Its control socket has a short path, as sockets must.
+     *
+     * @return an option for the JVM
+     */
+    public static String agent() {
+        return "-javaagent:" + property("test.agent") + "=control="
+                + Path.of(property("test.directory")).resolveSibling("c");
     }
 
     /**
@@ -140,10 +153,67 @@ public final class ExampleProgram implements AutoCloseable {
         pid = Long.parseLong(Files.readString(output.toPath()).strip());
     }
 
+    /**
+     * Dumps the program with plain {@code criu} and the action script, which its agent obeys, and waits until it has ended.
+     *
+     * @throws IOException when CRIU fails
+     */
+    public void dumpByCriu() throws IOException {
+        Files.createDirectory(image());
+        criu.dump(pid, image());
+        awaitEnd();
+    }
+
+    /**
+     * Restores the program with plain {@code criu} and the action script. What it says goes where it went before, since
+     * CRIU knows no other place. Returns when the program runs; its resources may not have been notified yet.
+     *
+     * @throws IOException when CRIU fails
+     */
+    public void restoreByCriu() throws IOException {
+        criu.restore(pid, image());
+    }
+
+    /**
+     * How often the program has written a text.
+     *
+     * @param text what to look for
+     * @return a number of lines
+     * @throws IOException when the log cannot be read
+     */
+    public long count(String text) throws IOException {
+        return log().lines().filter(line -> line.contains(text)).count();
+    }
+
     /** Asks the program to end, and waits until it has. */
     public void end() {
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
         awaitEnd();
+    }
+
+    /**
+     * Asks the program to end that plain {@code criu} has restored, and waits until both have.
+     *
+     * @throws IOException when CRIU or its action script failed
+     */
+    public void endByCriu() throws IOException {
+        end();
+        criu.awaitEnd();
+    }
+
+    /**
+     * Waits until the program has written a text.
+     *
+     * @param text what to look for
+     */
+    public void awaitLog(String text) {
+        Await.until("'" + text + "' in the log", () -> {
+            try {
+                return count(text) > 0;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     /**

@@ -1,0 +1,18 @@
+package dev.checkpointer;
+
+/**
+ * What has to be done before another process is dumped: have its resources notified, for instance. Who prepared it ends it,
+ * whether or not the dump succeeds.
+ *
+ * @since 0.1.0
+ */
+@FunctionalInterface
+public interface DumpPreparation {
+    /**
+     * Prepares the process. Called once, on the thread that asked for the checkpoint, when engine and image directory are
+     * known to serve and nothing has been changed yet.
+     *
+     * @throws Exception when nothing may be dumped; it becomes a cause of the checkpoint's failure
+     */
+    void run() throws Exception;
+}
