@@ -172,10 +172,12 @@ class TriggersIT {
         try (var program = AgentFixture.start(AgentFixture.jdk(), true, options, OwnLoaderProgram.class)) {
             Processes.awaitEnd(program.pid());
             assertTrue(Files.exists(directory.resolve("image/manifest")), program.output());
-            Files.delete(control); // empty: the socket is not in the image
+            var socket = control.resolve("checkpointer." + program.pid());
+            assertFalse(Files.exists(socket), "the socket is not in the image");
+            Files.deleteIfExists(control.resolve("lock"));
+            Files.delete(control);
             try (var restored = Restored.from(directory.resolve("image"))) {
                 restored.awaitLine("count " + (counts(program.output()) + 5));
-                var socket = control.resolve("checkpointer." + program.pid());
                 Await.until("the socket", () -> Files.exists(socket));
                 Files.delete(socket);
             }
