@@ -23,6 +23,8 @@ import org.crac.Core;
 /** Compiles the modules in {@code src/test/programs}, and runs them in JVMs of their own. */
 final class Program {
     private static final Path SOURCES = Path.of(System.getProperty("basedir", "."), "src/test/programs");
+    private static final Path LOGGING =
+            Path.of(System.getProperty("basedir", "."), "src/test/resources/logging.properties");
     private static final long DEADLINE_SECONDS = 120;
 
     /** How a JVM is told of its classes. */
@@ -97,7 +99,8 @@ final class Program {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xshare:auto",
                 "-XX:TieredStopAtLevel=1",
-                "-XX:-UsePerfData"));
+                "-XX:-UsePerfData",
+                "-Djava.util.logging.config.file=" + LOGGING));
         command.addAll(arguments);
         var output = Files.createTempFile("program", ".out");
         try {

@@ -118,6 +118,7 @@ public final class Coordinator {
         lock();
         var round = new Round(globalContext, this::unlock);
         round.begin();
+        round.warnOfClones();
         return round;
     }
 
@@ -155,6 +156,9 @@ public final class Coordinator {
             var obstacles = dump.obstacles();
             if (!obstacles.isEmpty()) {
                 throw Failures.checkpoint(obstacles);
+            }
+            if (dump.makesImage()) {
+                round.warnOfClones();
             }
             outcome = dump.run(round::shrinkHeap);
             dump.note();

@@ -66,6 +66,11 @@ final class Dump {
         return new Dump(complete, engine, probe, pid, Optional.of(directory));
     }
 
+    /** False for an engine that dumps nothing. */
+    boolean makesImage() {
+        return image.isPresent();
+    }
+
     /** Does what changes nothing, so that it is quicker the next time. */
     void rehearse() throws Exception {
         obstacles();

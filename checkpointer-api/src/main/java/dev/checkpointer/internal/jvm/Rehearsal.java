@@ -3,6 +3,7 @@ package dev.checkpointer.internal.jvm;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.Setting;
 import dev.checkpointer.Settings;
+import dev.checkpointer.internal.clones.CloneIdentity;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -37,6 +38,7 @@ final class Rehearsal {
         var dump = Dump.plan(CheckpointRequest.builder().build());
         Management.register();
         dump.rehearse();
+        CloneIdentity.prepare();
         HeapShrink.rehearse();
     }
 

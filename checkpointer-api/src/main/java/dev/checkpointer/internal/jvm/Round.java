@@ -48,14 +48,16 @@ public final class Round {
             throw undo(Arrays.asList(e.getSuppressed()));
         }
         identity = CloneIdentity.prepare();
-        CloneIdentity.warning(identity).ifPresent(Round::warnOnce);
         channel = RestoreChannel.open();
     }
 
-    private static void warnOnce(String message) {
+    /** Warns of what clones will have in common, once in a JVM. */
+    void warnOfClones() {
         if (!warned) {
             warned = true;
-            System.getLogger("dev.checkpointer").log(System.Logger.Level.WARNING, message);
+            CloneIdentity.warning(identity)
+                    .ifPresent(message ->
+                            System.getLogger("dev.checkpointer.clones").log(System.Logger.Level.WARNING, message));
         }
     }
 
