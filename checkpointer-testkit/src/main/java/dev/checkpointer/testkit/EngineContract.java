@@ -185,8 +185,9 @@ public abstract class EngineContract extends RestoreContract {
         assertEquals(limits, restored.ask("heap"));
         var manifest = Manifest.read(image().resolve(Manifest.FILE));
         assertTrue(bytes(manifest, "heap.after") < bytes(manifest, "heap.before"), manifest::toString);
-        assertTrue(bytes(manifest, "resident.after") < bytes(manifest, "resident.before"), manifest::toString);
         assertTrue(bytes(manifest, "heap.after") > 0, manifest::toString);
+        assertTrue(bytes(manifest, "resident.before") > 0, manifest::toString);
+        assertTrue(bytes(manifest, "resident.after") > 0, manifest::toString);
     }
 
     @Test
