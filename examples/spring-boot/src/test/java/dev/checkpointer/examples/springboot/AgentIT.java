@@ -1,4 +1,4 @@
-package dev.checkpointer.agent;
+package dev.checkpointer.examples.springboot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,6 +9,7 @@ import dev.checkpointer.testkit.Jdk;
 import dev.checkpointer.testkit.Processes;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -19,18 +20,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The example's fat jar with nothing but the agent on its command line. */
-class SpringBootIT {
+class AgentIT {
     private static final Path JAR =
             Path.of(System.getProperty("test.root"), "examples/spring-boot/target/spring-boot-example.jar");
     private static final Pattern RESTORED =
@@ -38,9 +41,52 @@ class SpringBootIT {
 
     private final HttpClient client = HttpClient.newHttpClient();
 
-    @BeforeAll
-    static void needsTheExample() {
-        assertTrue(Files.exists(JAR), JAR + " is missing: build the examples first, mvn -DskipTests package");
+    /** Short, since a socket's path is. */
+    private final Path directory = JAR.resolveSibling("a")
+            .resolve(Long.toString(ProcessHandle.current().pid()));
+
+    /** The program that was restored. */
+    private record Restored(long pid, Path outputFile) implements AutoCloseable {
+        static Restored from(Path image) throws IOException {
+            var output = image.resolveSibling("restored.txt");
+            var result = Processes.run(List.of(
+                    System.getProperty("test.root") + "/bin/checkpointer",
+                    "restore",
+                    image.toString(),
+                    "--detach",
+                    "--output",
+                    output.toString()));
+            assertEquals(0, result.status(), result.output());
+            return new Restored(Long.parseLong(result.output().strip()), output);
+        }
+
+        String output() {
+            try {
+                return Files.readString(outputFile);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            Processes.end(pid);
+        }
+    }
+
+    @BeforeEach
+    void makeDirectory() throws IOException {
+        Files.createDirectories(directory);
+    }
+
+    /** An image is large. */
+    @AfterEach
+    void deleteDirectory() throws IOException {
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     @ParameterizedTest
@@ -48,9 +94,8 @@ class SpringBootIT {
     void isTakenToAnImageWhenItIsHealthy(Jdk jdk) throws Exception {
         int port = freePort();
         var health = "http://127.0.0.1:" + port + "/actuator/health";
-        var directory = AgentFixture.newDirectory();
         var jar = withoutCheckpointer(directory.resolve("app.jar"));
-        var process = start(jdk, directory, port, jar, "at=http:" + health);
+        var process = start(jdk, port, jar, "at=http:" + health);
         try {
             Processes.awaitEnd(process.pid());
             var log = Files.readString(directory.resolve("output.txt"));
@@ -63,16 +108,13 @@ class SpringBootIT {
             }
         } finally {
             Processes.end(process.pid());
-            AgentFixture.deleteImage(directory);
-            Files.delete(jar);
         }
     }
 
     @ParameterizedTest
     @MethodSource("dev.checkpointer.testkit.Jdk#all")
     void logsHowLongItsRestoreTook(Jdk jdk) throws Exception {
-        var directory = AgentFixture.newDirectory();
-        var process = start(jdk, directory, freePort(), JAR, "timeout=60s", "-Dspring.context.checkpoint=onRefresh");
+        var process = start(jdk, freePort(), JAR, "timeout=60s", "-Dspring.context.checkpoint=onRefresh");
         try {
             Processes.awaitEnd(process.pid());
             long dumped = System.nanoTime();
@@ -89,7 +131,6 @@ class SpringBootIT {
             }
         } finally {
             Processes.end(process.pid());
-            AgentFixture.deleteImage(directory);
         }
     }
 
@@ -109,11 +150,10 @@ class SpringBootIT {
         return copy;
     }
 
-    private static Process start(Jdk jdk, Path directory, int port, Path jar, String agent, String... options)
-            throws IOException {
+    private Process start(Jdk jdk, int port, Path jar, String agent, String... options) throws IOException {
         var command = new ArrayList<>(List.of("setsid", jdk.java().toString(), "-Djava.io.tmpdir=" + directory));
-        command.add("-javaagent:" + AgentFixture.AGENT + "=control=" + directory + "/c,image=" + directory + "/image,"
-                + agent);
+        command.add("-javaagent:" + System.getProperty("test.agent") + "=control=" + directory + "/c,image=" + directory
+                + "/image," + agent);
         command.addAll(List.of(options));
         command.addAll(List.of("-jar", jar.toString(), "--server.port=" + port));
         return new ProcessBuilder(command)
