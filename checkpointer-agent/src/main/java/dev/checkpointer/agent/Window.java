@@ -1,6 +1,8 @@
 package dev.checkpointer.agent;
 
 import dev.checkpointer.PreparedCheckpoint;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +20,9 @@ final class Window {
     private static final long PAUSE_NANOS = 1_000_000;
 
     private final PreparedCheckpoint prepared;
-    private final Optional<ProcessHandle> dumper;
+    /** In /proc. Looked at by its name alone: a file that is open when CRIU comes would be wanted at restore. */
+    private final Optional<Path> dumper;
+
     private final long deadline;
     private final Consumer<Connection> reopenSocket;
     private final Consumer<Ending> report;
@@ -26,7 +30,7 @@ final class Window {
 
     Window(PreparedCheckpoint prepared, Options options, Consumer<Connection> reopenSocket, Consumer<Ending> report) {
         this.prepared = prepared;
-        this.dumper = options.dumper();
+        this.dumper = options.dumper().map(process -> Path.of("/proc", Long.toString(process.pid())));
         this.deadline = System.nanoTime() + cappedNanos(options.timeout());
         this.reopenSocket = reopenSocket;
         this.report = report;
@@ -46,7 +50,7 @@ final class Window {
         while (ending == null) {
             if (prepared.restored()) {
                 end(Ending.How.RESTORED, null);
-            } else if (dumper.isPresent() && !dumper.get().isAlive()) {
+            } else if (dumper.isPresent() && Files.notExists(dumper.get())) {
                 end(Ending.How.DUMPER_ENDED, null);
             } else if (System.nanoTime() > deadline) {
                 end(Ending.How.TIMED_OUT, null);

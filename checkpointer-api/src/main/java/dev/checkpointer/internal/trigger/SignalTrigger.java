@@ -10,6 +10,7 @@ import java.util.concurrent.Semaphore;
  */
 final class SignalTrigger implements Trigger {
     private final Semaphore signals = new Semaphore(0);
+    private boolean asked;
 
     private SignalTrigger() {}
 
@@ -43,7 +44,10 @@ final class SignalTrigger implements Trigger {
     /** Signals that came during the last checkpoint do not ask for one more. */
     @Override
     public boolean await() throws InterruptedException {
-        signals.drainPermits();
+        if (asked) {
+            signals.drainPermits();
+        }
+        asked = true;
         signals.acquire();
         return true;
     }
