@@ -210,9 +210,11 @@ class HooksTest {
         Await.until("another checkpoint", () -> checkpoint("--leave-running").status() == 0);
     }
 
+    /** The suite may run where signals are ignored, as below nohup, and children inherit that. */
     private Process start(String... arguments) throws Exception {
-        var all = new ArrayList<>(
-                List.of(Jdk.all().findFirst().orElseThrow().java().toString(), "-Djava.io.tmpdir=" + directory, "-cp"));
+        var all = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        all.add(Jdk.all().findFirst().orElseThrow().java().toString());
+        all.addAll(List.of("-Djava.io.tmpdir=" + directory, "-cp"));
         all.addAll(List.of(Target.classPath(), Main.class.getName()));
         all.addAll(List.of(arguments));
         return new ProcessBuilder(all)
