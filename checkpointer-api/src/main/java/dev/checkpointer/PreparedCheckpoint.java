@@ -2,6 +2,7 @@ package dev.checkpointer;
 
 import dev.checkpointer.internal.jvm.Coordinator;
 import dev.checkpointer.internal.jvm.Round;
+import dev.checkpointer.internal.restore.RestoredMain;
 import org.crac.CheckpointException;
 import org.crac.RestoreException;
 
@@ -55,14 +56,19 @@ public final class PreparedCheckpoint implements AutoCloseable {
 
     /**
      * Ends the checkpoint: the resources' {@code afterRestore} runs, after a restore as after a failure. Only the first
-     * call does so; the others wait for it and do nothing.
+     * call does so; the others wait for it and do nothing. A main method that the restore asks for is then called on a thread
+     * of its own.
      *
      * @return true for the call that ended it
      * @throws RestoreException when resources fail; every cause is a suppressed exception, the same ones for each caller
      */
     public boolean end() throws RestoreException {
         try {
-            return round.end();
+            boolean first = round.end();
+            if (first && round.restored()) {
+                RestoredMain.current().ifPresent(RestoredMain::start);
+            }
+            return first;
         } catch (javax.crac.RestoreException e) {
             throw Checkpointer.withSuppressed(new RestoreException(e.getMessage()), e);
         }
