@@ -145,7 +145,9 @@ class TargetProcessTest {
         var user = new OrdinaryUser(directory);
         var output = directory.resolve("program.txt");
         var behaviour = user.home().resolve("behaviour").toString();
-        var program = user.java(jdk(), output, List.of(), HookedProgram.class.getName(), behaviour)
+        // A socket's name is short, and the build's directory may not be.
+        var control = List.of("-Dcheckpointer.control=" + user.home().resolve("c"));
+        var program = user.java(jdk(), output, control, HookedProgram.class.getName(), behaviour)
                 .start();
         try {
             Await.until("the program", () -> lines(output, "ready") == 1);
@@ -158,7 +160,9 @@ class TargetProcessTest {
 
             Files.setPosixFilePermissions(agent, PosixFilePermissions.fromString("rw-r--r--"));
             var ended = checkpoint(program.pid(), agent);
-            assertTrue(ended.output().startsWith("checkpointer: agent loaded into process "), ended.output());
+            assertTrue(
+                    ended.output().startsWith("checkpointer: agent loaded into process "),
+                    () -> ended.output() + read(output));
             assertEquals(1, lines(output, "before"));
             if (mayRaiseLimits()) {
                 assertEquals(0, ended.status(), ended.output());
@@ -182,8 +186,12 @@ class TargetProcessTest {
     }
 
     private static long lines(Path file, String line) {
+        return read(file).lines().filter(line::equals).count();
+    }
+
+    private static String read(Path file) {
         try {
-            return Files.readString(file).lines().filter(line::equals).count();
+            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
