@@ -156,6 +156,17 @@ public final class ExampleProgram implements AutoCloseable {
         return result;
     }
 
+    /**
+     * Sends the program the signal that it was told to heed by {@code checkpointer.at=signal:USR1}, and waits until it has
+     * ended.
+     *
+     * @throws IOException when the signal cannot be sent
+     */
+    public void checkpointBySignal() throws IOException {
+        Processes.run(List.of("kill", "-USR1", Long.toString(pid)));
+        awaitEnd();
+    }
+
     /** Waits until the program has a second in which it computes next to nothing. */
     public void awaitIdle() {
         Await.until("the program to be idle", () -> {
