@@ -25,10 +25,10 @@ import java.util.stream.Stream;
  */
 public final class PostgreSql implements AutoCloseable {
     private static final String USER = "example";
-    private static final Path INSTALLED = Path.of("usr/lib/postgresql");
+    private static final Path VERSIONS = Path.of("usr/lib/postgresql");
 
-    /** Where programs are looked for, the test's own first. */
-    private static final List<Path> ROOTS = Stream.of(
+    /** Where {@code bin/setup} may have unpacked it. */
+    private static final List<Path> PREFIXES = Stream.of(
                     Optional.ofNullable(System.getenv("CHECKPOINTER_PREFIX")).map(Path::of),
                     Optional.of(Path.of("/opt/checkpointer")),
                     Optional.of(Path.of(
@@ -120,36 +120,38 @@ public final class PostgreSql implements AutoCloseable {
     }
 
     private static ProcessBuilder command(Path directory, String program, List<String> arguments) throws IOException {
-        var root = root();
         var command = new ArrayList<String>();
         if (Files.getOwner(directory).getName().equals("root")) {
             command.addAll(List.of("unshare", "--user", "--map-user=1", "--map-group=1", "--ipc"));
         }
-        command.add(newest(root).resolve("bin").resolve(program).toString());
+        var installed = installed();
+        command.add(installed.resolve("bin").resolve(program).toString());
         command.addAll(arguments);
         var builder = new ProcessBuilder(command).directory(directory.toFile());
-        if (!root.equals(Path.of("/"))) {
-            builder.environment().put("LD_LIBRARY_PATH", libraries(root));
+        for (var prefix : PREFIXES) {
+            if (installed.startsWith(prefix)) {
+                builder.environment().put("LD_LIBRARY_PATH", libraries(prefix));
+            }
         }
         return builder;
     }
 
-    private static Path root() throws IOException {
-        return Stream.concat(Stream.of(Path.of("/")), ROOTS.stream())
-                .filter(root -> Files.isDirectory(root.resolve(INSTALLED)))
-                .findFirst()
-                .orElseThrow(
-                        () -> new IOException("there is no PostgreSQL in /" + INSTALLED + ". Run bin/setup --tests."));
-    }
-
-    private static Path newest(Path root) throws IOException {
-        try (var versions = Files.list(root.resolve(INSTALLED))) {
-            return versions.filter(version -> Files.exists(version.resolve("bin/initdb")))
-                    .max(Comparator.comparing(
-                            version -> Integer.parseInt(version.getFileName().toString())))
-                    .orElseThrow(() -> new IOException(
-                            "there is no server in " + root.resolve(INSTALLED) + ". Run bin/setup --tests."));
+    /** The directory of the newest server, the system's if it has one. */
+    private static Path installed() throws IOException {
+        for (var root :
+                Stream.concat(Stream.of(Path.of("/")), PREFIXES.stream()).toList()) {
+            if (Files.isDirectory(root.resolve(VERSIONS))) {
+                try (var versions = Files.list(root.resolve(VERSIONS))) {
+                    var newest = versions.filter(version -> Files.exists(version.resolve("bin/initdb")))
+                            .max(Comparator.comparing(version ->
+                                    Integer.valueOf(version.getFileName().toString())));
+                    if (newest.isPresent()) {
+                        return newest.get();
+                    }
+                }
+            }
         }
+        throw new IOException("there is no PostgreSQL server in /" + VERSIONS + ". Run bin/setup --tests.");
     }
 
     /** The directories of the unpacked packages' libraries. */
