@@ -3,6 +3,8 @@ package dev.checkpointer;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineReport;
 import dev.checkpointer.internal.clones.Generators;
+import dev.checkpointer.internal.descriptor.DescriptorPlan;
+import dev.checkpointer.internal.descriptor.Opens;
 import dev.checkpointer.internal.jvm.Coordinator;
 import dev.checkpointer.internal.jvm.EngineLoader;
 import dev.checkpointer.internal.jvm.History;
@@ -10,6 +12,7 @@ import dev.checkpointer.internal.jvm.Obstacles;
 import dev.checkpointer.internal.restore.TellingRestore;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.crac.CheckpointException;
@@ -102,6 +105,23 @@ public final class Checkpointer {
      */
     public static Consumer<Object> generators() {
         return Generators::add;
+    }
+
+    /**
+     * Whom the agent tells of objects that hold descriptors, so that a rule may close them, and a refusal tell where they were
+     * made. The packages java.io, java.net and sun.nio.ch have to be open to this module.
+     *
+     * @return hears of each such object in its constructor; safe for use by several threads. Empty when the settings need
+     *     nothing of the kind
+     * @throws EngineException when the policy file cannot be read
+     */
+    public static Optional<Consumer<Object>> opens() throws EngineException {
+        var settings = Settings.current();
+        if (!DescriptorPlan.needsOpens(settings)) {
+            return Optional.empty();
+        }
+        Opens.begin(settings.flag(Setting.DESCRIPTORS_TRACE));
+        return Optional.of(Opens::add);
     }
 
     /**

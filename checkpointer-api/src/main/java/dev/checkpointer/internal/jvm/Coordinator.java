@@ -98,6 +98,7 @@ public final class Coordinator {
             if (!obstacles.isEmpty()) {
                 throw Failures.checkpoint(obstacles);
             }
+            dump.settleDescriptors();
             return dump.run(Map::of);
         } catch (CheckpointException e) {
             throw e;
@@ -157,6 +158,7 @@ public final class Coordinator {
             if (!obstacles.isEmpty()) {
                 throw Failures.checkpoint(obstacles);
             }
+            dump.settleDescriptors();
             if (dump.makesImage()) {
                 round.warnOfClones();
             }

@@ -49,6 +49,7 @@ final class ImageDescription {
             long pid,
             String engine,
             String engineVersion,
+            Set<String> reopened,
             Map<String, String> more,
             Optional<Path> staging)
             throws IOException {
@@ -67,7 +68,7 @@ final class ImageDescription {
         lines.put("shell.job", Boolean.toString(request.shellJob() == ShellJob.TRUE));
         StandardStreams.note(pid, lines);
         description.channel();
-        AppendedFiles.note(pid, lines);
+        AppendedFiles.note(pid, reopened, lines);
         if (staging.isPresent()) {
             PerformanceData.keep(pid, staging.get(), lines);
         }

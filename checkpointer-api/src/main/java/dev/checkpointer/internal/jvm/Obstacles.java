@@ -1,9 +1,10 @@
 package dev.checkpointer.internal.jvm;
 
 import dev.checkpointer.CheckpointRequest;
+import dev.checkpointer.Settings;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
-import dev.checkpointer.internal.descriptor.DescriptorCheck;
+import dev.checkpointer.internal.descriptor.DescriptorPlan;
 import dev.checkpointer.internal.proc.ProcStat;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,25 +26,44 @@ public final class Obstacles {
      * @throws EngineException when the process cannot be looked at
      */
     public static List<EngineException> of(CheckpointRequest request, Set<Path> closing) throws EngineException {
-        long pid = request.pid().orElse(ProcessHandle.current().pid());
-        var stat = ProcStat.read(pid)
-                .orElseThrow(() -> new EngineException(
-                        FailureKind.NO_SUCH_PROCESS, "there is no process " + pid, "Name a process that runs"));
+        return of(request, plan(request, closing));
+    }
+
+    /** Those of the plan, and all others. */
+    static List<EngineException> of(CheckpointRequest request, DescriptorPlan plan) throws EngineException {
+        long pid = pid(request);
+        var obstacles = new ArrayList<>(plan.refusals());
+        if (pid != 1 && stat(pid).session() == 0) {
+            obstacles.add(new EngineException(
+                    FailureKind.SHELL_JOB,
+                    "the leader of the session of process " + pid + " is outside of its PID namespace",
+                    "Start the program in a session of its own, for instance with setsid"));
+        }
+        return obstacles;
+    }
+
+    /** What is to become of the descriptors of the request's process. */
+    static DescriptorPlan plan(CheckpointRequest request, Set<Path> closing) throws EngineException {
+        long pid = pid(request);
+        stat(pid);
         try {
             var paths = closing.stream().map(Path::toString).collect(Collectors.toSet());
-            var obstacles = new ArrayList<>(DescriptorCheck.of(pid, request.tcp(), request.ghostLimit(), paths));
-            if (pid != 1 && stat.session() == 0) {
-                obstacles.add(new EngineException(
-                        FailureKind.SHELL_JOB,
-                        "the leader of the session of process " + pid + " is outside of its PID namespace",
-                        "Start the program in a session of its own, for instance with setsid"));
-            }
-            return obstacles;
+            return DescriptorPlan.of(pid, request, Settings.current(), paths);
         } catch (IOException e) {
             throw new EngineException(
                     FailureKind.PERMISSION,
                     "cannot look at the descriptors of process " + pid + ": " + e,
                     "Run as root or as the owner of the process");
         }
+    }
+
+    private static long pid(CheckpointRequest request) {
+        return request.pid().orElse(ProcessHandle.current().pid());
+    }
+
+    private static ProcStat stat(long pid) throws EngineException {
+        return ProcStat.read(pid)
+                .orElseThrow(() -> new EngineException(
+                        FailureKind.NO_SUCH_PROCESS, "there is no process " + pid, "Name a process that runs"));
     }
 }

@@ -1,0 +1,117 @@
+package dev.checkpointer.internal.descriptor;
+
+import dev.checkpointer.internal.restore.RestoreChannel;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+
+/**
+ * Descriptors that are no doing of the program: its standard streams, its code, and what the JDK opens for itself. No rule about
+ * files or sockets concerns them, and they are allowed where everything else has to be closed.
+ */
+final class OwnDescriptors {
+    private static final int STREAMS = 3;
+    private static final Set<String> DEVICES = Set.of("/dev/random", "/dev/urandom", RestoreChannel.DEVICE);
+
+    /** What selectors and watched directories consist of. */
+    private static final Set<String> ANONYMOUS =
+            Set.of("anon_inode:[eventpoll]", "anon_inode:[eventfd]", "anon_inode:inotify");
+
+    private final long pid;
+    private final boolean self;
+    private final Path java;
+    private final Set<Path> code = new HashSet<>();
+
+    private OwnDescriptors(long pid) throws IOException {
+        this.pid = pid;
+        this.self = pid == ProcessHandle.current().pid();
+        var program = Path.of("/proc", Long.toString(pid), "exe").toRealPath();
+        java = self
+                ? Path.of(System.getProperty("java.home")).toRealPath()
+                : program.resolve("../..").normalize();
+        if (self) {
+            addCode("java.class.path");
+            addCode("jdk.module.path");
+        }
+    }
+
+    static OwnDescriptors of(long pid) throws IOException {
+        return new OwnDescriptors(pid);
+    }
+
+    private void addCode(String property) {
+        var waiting = new ArrayDeque<Path>();
+        for (var entry : System.getProperty(property, "").split(File.pathSeparator)) {
+            if (!entry.isEmpty()) {
+                add(Path.of(entry), waiting);
+            }
+        }
+        while (!waiting.isEmpty()) {
+            addClassPathOf(waiting.remove(), waiting);
+        }
+    }
+
+    private void add(Path entry, ArrayDeque<Path> waiting) {
+        try {
+            var real = entry.toRealPath();
+            if (code.add(real) && Files.isRegularFile(real)) {
+                waiting.add(real);
+            }
+        } catch (IOException e) {
+            return; // a class path may name what is not there
+        }
+    }
+
+    /** A jar's manifest may name further ones, relative to the jar. */
+    private void addClassPathOf(Path jar, ArrayDeque<Path> waiting) {
+        try (var file = new JarFile(jar.toFile())) {
+            var manifest = file.getManifest();
+            var more = manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+            if (more != null) {
+                for (var entry : more.strip().split(" +")) {
+                    var place = jar.toUri().resolve(URI.create(entry));
+                    if ("file".equals(place.getScheme())) {
+                        add(Path.of(place), waiting);
+                    }
+                }
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            return; // no jar; the class loader passes over it, too
+        }
+    }
+
+    boolean contains(OpenDescriptor open) {
+        return open.number() < STREAMS
+                || DEVICES.contains(open.target())
+                || ANONYMOUS.contains(open.target())
+                || open.kind() == DescriptorKind.FILE && isCode(open)
+                || open.kind() == DescriptorKind.SOCKET && isOfTheJdk(open);
+    }
+
+    private boolean isCode(OpenDescriptor open) {
+        try {
+            var path = Path.of(open.target());
+            return path.startsWith(java)
+                    || code.stream().anyMatch(path::startsWith)
+                    || !self && open.target().endsWith(".jar");
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    /** The socket for tools, and the dead one that the JDK puts in the place of what is being closed. */
+    private boolean isOfTheJdk(OpenDescriptor open) {
+        return open.unix()
+                .filter(socket -> socket.path().isEmpty() && socket.connected() && !socket.hasPeer()
+                        || socket.path().matches(".*/\\.java_pid" + pid + "(\\.tmp)?"))
+                .isPresent();
+    }
+}
