@@ -151,6 +151,7 @@ public final class TargetProgram {
             case "waste" -> Integer.toString(waste(Integer.parseInt(words[1])));
             case "log" -> log(Path.of(words[1]), words[2]);
             case "read-line" -> String.valueOf(file.readLine());
+            case "try" -> attempt(words[1]);
             case "say" -> tell(System.out, words[1]);
             case "complain" -> tell(System.err, words[1]);
             case "hear" -> hear();
@@ -278,6 +279,15 @@ public final class TargetProgram {
         var pipe = Pipe.open();
         held.addAll(List.of(pipe.source(), pipe.sink()));
         return "ok";
+    }
+
+    /** What a request answers or throws. */
+    private String attempt(String request) {
+        try {
+            return answer(request);
+        } catch (Exception e) {
+            return e.toString();
+        }
     }
 
     private static String set(String property, String value) {

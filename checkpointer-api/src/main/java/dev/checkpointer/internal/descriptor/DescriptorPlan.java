@@ -18,7 +18,6 @@ import java.util.Set;
  * otherwise what {@code checkpointer.descriptors} says.
  */
 public final class DescriptorPlan {
-    private static final System.Logger LOG = System.getLogger("dev.checkpointer.descriptors");
     private static final String CLOSE_OR_POLICY =
             "Close it in beforeCheckpoint, or name it in a policy file (checkpointer.policies)";
 
@@ -63,11 +62,13 @@ public final class DescriptorPlan {
      * @param request what to do with connections
      * @param settings policies, and whether what no rule is about has to be closed
      * @param closing connections to these Unix sockets do not count
+     * @param company classes whose files are not the program's
      * @return the plan
      * @throws IOException when the process cannot be looked at
      * @throws EngineException when the policies cannot be read
      */
-    public static DescriptorPlan of(long pid, CheckpointRequest request, Settings settings, Set<String> closing)
+    public static DescriptorPlan of(
+            long pid, CheckpointRequest request, Settings settings, Set<String> closing, List<Class<?>> company)
             throws IOException, EngineException {
         var policies = PolicyFile.read(settings);
         boolean strict = settings.text(Setting.DESCRIPTORS).orElseThrow().equals("strict");
@@ -80,7 +81,7 @@ public final class DescriptorPlan {
                 .toList();
         var plan = new DescriptorPlan(self, traces);
         Optional<OwnDescriptors> own =
-                policies.isEmpty() && !strict ? Optional.empty() : Optional.of(OwnDescriptors.of(pid));
+                policies.isEmpty() && !strict ? Optional.empty() : Optional.of(OwnDescriptors.of(pid, company));
         var unseen = new HashSet<Descriptor>();
         for (var descriptor : all) {
             if (own.isPresent()) {
@@ -219,12 +220,12 @@ public final class DescriptorPlan {
      * @throws EngineException when a descriptor stayed open
      */
     public void carryOut() throws EngineException {
-        warnings.forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+        warnings.forEach(warning -> log(System.Logger.Level.WARNING, warning, null));
         for (var open : closing) {
             try {
                 open.open().orElseThrow().close();
             } catch (IOException e) {
-                LOG.log(
+                log(
                         System.Logger.Level.DEBUG,
                         "closing descriptor " + open.number() + " failed",
                         e); // it is closed all the same
@@ -248,5 +249,9 @@ public final class DescriptorPlan {
         } catch (IOException e) {
             throw new EngineException(FailureKind.OTHER, "cannot look at the descriptors: " + e, "");
         }
+    }
+
+    private static void log(System.Logger.Level level, String text, IOException cause) {
+        System.getLogger("dev.checkpointer.descriptors").log(level, text, cause);
     }
 }

@@ -4,11 +4,14 @@ import dev.checkpointer.internal.restore.RestoreChannel;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -25,12 +28,14 @@ final class OwnDescriptors {
     private static final Set<String> ANONYMOUS =
             Set.of("anon_inode:[eventpoll]", "anon_inode:[eventfd]", "anon_inode:inotify");
 
+    private static final String AGENT = "-javaagent:";
+
     private final long pid;
     private final boolean self;
     private final Path java;
     private final Set<Path> code = new HashSet<>();
 
-    private OwnDescriptors(long pid) throws IOException {
+    private OwnDescriptors(long pid, List<Class<?>> company) throws IOException {
         this.pid = pid;
         this.self = pid == ProcessHandle.current().pid();
         var program = Path.of("/proc", Long.toString(pid), "exe").toRealPath();
@@ -40,11 +45,36 @@ final class OwnDescriptors {
         if (self) {
             addCode("java.class.path");
             addCode("jdk.module.path");
+            addAgents(System.getenv().getOrDefault("JAVA_TOOL_OPTIONS", "").split("\\s+"));
+            company.forEach(this::addFileOf);
+        }
+        addAgents(Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1)
+                .split("\0"));
+    }
+
+    /** The class path does not name the jars of agents. */
+    private void addAgents(String[] options) {
+        for (var option : options) {
+            if (option.startsWith(AGENT)) {
+                add(Path.of(option.substring(AGENT.length()).split("=", 2)[0]), new ArrayDeque<>());
+            }
         }
     }
 
-    static OwnDescriptors of(long pid) throws IOException {
-        return new OwnDescriptors(pid);
+    private void addFileOf(Class<?> type) {
+        try {
+            var source = type.getProtectionDomain().getCodeSource();
+            if (source != null && source.getLocation() != null) {
+                code.add(Path.of(source.getLocation().toURI()).toRealPath());
+            }
+        } catch (IOException | URISyntaxException | RuntimeException e) {
+            return; // it is in no file
+        }
+    }
+
+    /** Those of a process. What the classes come from is not the program's. */
+    static OwnDescriptors of(long pid, List<Class<?>> company) throws IOException {
+        return new OwnDescriptors(pid, company);
     }
 
     private void addCode(String property) {

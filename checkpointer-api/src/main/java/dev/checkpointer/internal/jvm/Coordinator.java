@@ -59,6 +59,11 @@ public final class Coordinator {
         globalContext.attend(resource);
     }
 
+    /** The classes of what accompanies the program. */
+    List<Class<?>> company() {
+        return globalContext.company();
+    }
+
     /**
      * Does what the request says.
      *

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import javax.crac.CheckpointException;
 
 /** What keeps a process from being dumped, found out before anything is dumped. */
 public final class Obstacles {
@@ -42,13 +43,44 @@ public final class Obstacles {
         return obstacles;
     }
 
+    /**
+     * Does to the descriptors of this JVM what the rules say, before a dump by another process.
+     *
+     * @param request what is to become of connections
+     * @param closing Unix sockets whose connections do not count
+     * @throws CheckpointException when something prevents the dump; every cause is suppressed. Nothing was done then
+     */
+    public static void settle(CheckpointRequest request, Set<Path> closing) throws CheckpointException {
+        try {
+            var plan = plan(request, closing);
+            var obstacles = new ArrayList<>(of(request, plan));
+            plan.reopened()
+                    .forEach(file -> obstacles.add(new EngineException(
+                            FailureKind.POLICY,
+                            "cannot dump: " + file
+                                    + " is to be opened anew at restore, which an image of another process does not know",
+                            "Have the program make its checkpoint itself, or change the rule")));
+            if (!obstacles.isEmpty()) {
+                throw Failures.checkpoint(obstacles);
+            }
+            plan.carryOut();
+        } catch (EngineException e) {
+            throw Failures.checkpoint(e);
+        }
+    }
+
     /** What is to become of the descriptors of the request's process. */
     static DescriptorPlan plan(CheckpointRequest request, Set<Path> closing) throws EngineException {
         long pid = pid(request);
         stat(pid);
         try {
             var paths = closing.stream().map(Path::toString).collect(Collectors.toSet());
-            return DescriptorPlan.of(pid, request, Settings.current(), paths);
+            return DescriptorPlan.of(
+                    pid,
+                    request,
+                    Settings.current(),
+                    paths,
+                    Coordinator.instance().company());
         } catch (IOException e) {
             throw new EngineException(
                     FailureKind.PERMISSION,

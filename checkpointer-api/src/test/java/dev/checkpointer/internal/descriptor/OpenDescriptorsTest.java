@@ -50,7 +50,7 @@ class OpenDescriptorsTest {
         var settings = Settings.of(Map.of(), Map.of());
         var request =
                 CheckpointRequest.builder(settings).tcp(mode).ghostLimit(LIMIT).build();
-        return DescriptorPlan.of(pid, request, settings, Set.of()).refusals();
+        return DescriptorPlan.of(pid, request, settings, Set.of(), List.of()).refusals();
     }
 
     /** What this JVM is refused for; it holds sockets and files of Maven's and of JUnit's too, so only new ones count. */
