@@ -12,7 +12,6 @@ import dev.checkpointer.internal.jvm.Obstacles;
 import dev.checkpointer.internal.restore.TellingRestore;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.crac.CheckpointException;
@@ -111,17 +110,20 @@ public final class Checkpointer {
      * Whom the agent tells of objects that hold descriptors, so that a rule may close them, and a refusal tell where they were
      * made. The packages java.io, java.net and sun.nio.ch have to be open to this module.
      *
-     * @return hears of each such object in its constructor; safe for use by several threads. Empty when the settings need
-     *     nothing of the kind
-     * @throws EngineException when the policy file cannot be read
+     * @return hears of each such object in its constructor; safe for use by several threads
      */
-    public static Optional<Consumer<Object>> opens() throws EngineException {
-        var settings = Settings.current();
-        if (!DescriptorPlan.needsOpens(settings)) {
-            return Optional.empty();
-        }
-        Opens.begin(settings.flag(Setting.DESCRIPTORS_TRACE));
-        return Optional.of(Opens::add);
+    public static Consumer<Object> opens() {
+        Opens.begin(Settings.current().flag(Setting.DESCRIPTORS_TRACE));
+        return Opens::add;
+    }
+
+    /**
+     * Reads the policy file that the settings name, if any, as every checkpoint does before it begins.
+     *
+     * @throws EngineException when it is missing or has a mistake; the message names the line
+     */
+    public static void requirePolicies() throws EngineException {
+        DescriptorPlan.requirePolicies(Settings.current());
     }
 
     /**

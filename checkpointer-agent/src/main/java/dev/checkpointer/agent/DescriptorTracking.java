@@ -10,11 +10,13 @@ import java.util.Set;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Has the constructors of what holds a descriptor tell of it, where the settings need that: so that a rule can close it, and a
+ * Has the constructors of what holds a descriptor tell of it, so that a rule can close it, and a
  * refusal can tell where it was opened.
  */
 final class DescriptorTracking {
     private static final Teller TELLER = new Teller("java/util/CheckpointerDescriptors");
+
+    private static final Set<String> PACKAGES = Set.of("java.io", "java.net", "java.util", "sun.nio.ch");
 
     /** Some are not there in every JDK. */
     private static final List<String> TYPES = List.of(
@@ -39,20 +41,20 @@ final class DescriptorTracking {
     /** A program whose descriptors cannot be tracked goes on without that, and standard error says so. */
     static void begin(Instrumentation instrumentation) {
         try {
-            var listener = Checkpointer.opens();
-            if (listener.isPresent()) {
-                var checkpointer = Checkpointer.class.getModule();
-                var modules = new HashSet<>(List.of(checkpointer, DescriptorTracking.class.getModule()));
-                OpenJdk.to(modules, Set.of("java.io", "java.net", "java.util", "sun.nio.ch"), instrumentation);
-                new Tracking(
-                                TELLER,
-                                types(),
-                                (owner, name, type, method) ->
-                                        name.equals("<init>") ? TELLER.telling(method, Opcodes.RETURN) : method)
-                        .install(instrumentation, listener.get());
-            }
+            Checkpointer.requirePolicies();
         } catch (EngineException e) {
             tell(e.getMessage(), "No checkpoint will be made until that is corrected");
+        }
+        try {
+            var checkpointer = Checkpointer.class.getModule();
+            var modules = new HashSet<>(List.of(checkpointer, DescriptorTracking.class.getModule()));
+            OpenJdk.to(modules, PACKAGES, instrumentation);
+            new Tracking(
+                            TELLER,
+                            types(),
+                            (owner, name, type, method) ->
+                                    name.equals("<init>") ? TELLER.telling(method, Opcodes.RETURN) : method)
+                    .install(instrumentation, Checkpointer.opens());
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             tell(
                     "descriptors cannot be tracked: " + e,

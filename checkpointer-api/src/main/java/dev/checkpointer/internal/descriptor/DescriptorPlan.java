@@ -44,18 +44,6 @@ public final class DescriptorPlan {
     }
 
     /**
-     * Whether a rule of the policy file needs the objects that descriptors belong to.
-     *
-     * @param settings which file
-     * @return whether somebody has to tell {@link Opens} of them
-     * @throws EngineException when it cannot be read
-     */
-    public static boolean needsOpens(Settings settings) throws EngineException {
-        return settings.flag(Setting.DESCRIPTORS_TRACE)
-                || PolicyFile.read(settings).stream().anyMatch(policy -> policy.action() == PolicyAction.CLOSE);
-    }
-
-    /**
      * Decides. Nothing is done yet.
      *
      * @param pid the process
