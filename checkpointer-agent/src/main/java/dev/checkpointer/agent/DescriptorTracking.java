@@ -26,6 +26,7 @@ final class DescriptorTracking {
             "java.net.ServerSocket",
             "java.net.Socket",
             "sun.nio.ch.DatagramChannelImpl",
+            "sun.nio.ch.EPollPort",
             "sun.nio.ch.EPollSelectorImpl",
             "sun.nio.ch.FileChannelImpl",
             "sun.nio.ch.ServerSocketChannelImpl",

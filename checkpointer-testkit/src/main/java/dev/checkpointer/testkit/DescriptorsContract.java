@@ -91,6 +91,11 @@ public abstract class DescriptorsContract extends ContractFixture {
         assertTrue(strict.contains("is a pipe"), strict);
         assertEquals(5, strict.lines().count(), strict); // a pipe has two ends
 
+        target.ask("set checkpointer.descriptors.trace true");
+        var untraced = refused(target);
+        assertTrue(untraced.contains("checkpointer.descriptors.trace needs the agent"), untraced);
+        target.ask("set checkpointer.descriptors.trace false");
+
         target.ask("events");
         target.ask("set checkpointer.descriptors lenient");
         target.ask("set checkpointer.policies " + directory.resolve("missing"));

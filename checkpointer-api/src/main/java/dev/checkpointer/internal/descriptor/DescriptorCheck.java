@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Finds the descriptors that cannot come back from an image, before anything is dumped. */
 final class DescriptorCheck {
@@ -140,14 +139,7 @@ final class DescriptorCheck {
                     .filter(s -> s.hasPeer() && !s.listens())
                     .ifPresent(s -> connected.put(s.inode(), s));
         }
-        var unnamed = connected.values().stream()
-                .filter(s -> s.path().isEmpty())
-                .map(SocketTable.Unix::inode)
-                .collect(Collectors.toSet());
-        var paired = unnamed.stream()
-                .filter(inode -> unnamed.contains(inode + 1) || unnamed.contains(inode - 1))
-                .toList();
-        paired.forEach(connected::remove);
+        sockets.pairs(descriptors).forEach(connected::remove);
         long accepted =
                 connected.values().stream().filter(s -> !s.path().isEmpty()).count();
         long connecting = connected.size() - accepted;

@@ -63,13 +63,17 @@ public final class DescriptorPlan {
         boolean self = pid == ProcessHandle.current().pid();
         var opens = self && Opens.areTracked() ? Opens.byNumber() : Map.<Integer, Opens.Open>of();
         var traces = new Traces(opens, self && settings.flag(Setting.DESCRIPTORS_TRACE));
+        var plan = new DescriptorPlan(self, traces);
+        if (traces.wanted() && !Opens.areTracked()) {
+            plan.warnings.add(Traces.NEEDS_AGENT);
+        }
         var sockets = SocketTable.of(pid);
         var all = Descriptor.of(pid).stream()
                 .filter(descriptor -> !sockets.leadsTo(descriptor.target(), closing))
                 .toList();
-        var plan = new DescriptorPlan(self, traces);
-        Optional<OwnDescriptors> own =
-                policies.isEmpty() && !strict ? Optional.empty() : Optional.of(OwnDescriptors.of(pid, company));
+        Optional<OwnDescriptors> own = policies.isEmpty() && !strict
+                ? Optional.empty()
+                : Optional.of(OwnDescriptors.of(pid, company, sockets.pairs(all)));
         var unseen = new HashSet<Descriptor>();
         for (var descriptor : all) {
             if (own.isPresent()) {

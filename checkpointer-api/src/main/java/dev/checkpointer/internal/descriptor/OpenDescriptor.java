@@ -70,7 +70,7 @@ record OpenDescriptor(
     /** For people: the rest of a sentence that begins with "descriptor 7 is". */
     String text() {
         return switch (kind) {
-            case FILE -> (descriptor.isRegularFile() ? "the file " : "the open ") + target();
+            case FILE -> "the " + (descriptor.isDirectory() ? "directory " : "file ") + target();
             case DEVICE -> "the device " + target();
             case PIPE -> "a pipe";
             case SOCKET -> socketText();

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Opens {
     /** Fields of the JDK's classes that hold a descriptor, or an object that does. */
-    private static final List<String> FIELDS = List.of("fd", "fdObj", "fdVal", "epfd", "eventfd", "efd");
+    private static final List<String> FIELDS = List.of("fd", "fdObj", "fdVal", "epfd", "eventfd", "efd", "sp");
 
     private static final int MOST_FRAMES = 60;
 
@@ -63,6 +64,11 @@ public final class Opens {
     record Open(Object owner, Optional<List<String>> trace) {
         void close() throws IOException {
             ((Closeable) owner).close();
+        }
+
+        /** What moves the JDK's asynchronous channels. */
+        boolean isOfTheJdk() {
+            return owner.getClass().getName().equals("sun.nio.ch.EPollPort");
         }
 
         boolean canBeClosed() {
@@ -184,6 +190,10 @@ public final class Opens {
 
     private static void collect(Object holder, List<Integer> numbers) throws ReflectiveOperationException {
         if (holder == null) {
+            return;
+        }
+        if (holder instanceof int[] pair) {
+            Arrays.stream(pair).forEach(number -> add(number, numbers));
             return;
         }
         if (holder instanceof FileDescriptor) {

@@ -32,11 +32,13 @@ final class OwnDescriptors {
 
     private final long pid;
     private final boolean self;
+    private final Set<Long> pairs;
     private final Path java;
     private final Set<Path> code = new HashSet<>();
 
-    private OwnDescriptors(long pid, List<Class<?>> company) throws IOException {
+    private OwnDescriptors(long pid, List<Class<?>> company, Set<Long> pairs) throws IOException {
         this.pid = pid;
+        this.pairs = pairs;
         this.self = pid == ProcessHandle.current().pid();
         var program = Path.of("/proc", Long.toString(pid), "exe").toRealPath();
         java = self
@@ -72,9 +74,9 @@ final class OwnDescriptors {
         }
     }
 
-    /** Those of a process. What the classes come from is not the program's. */
-    static OwnDescriptors of(long pid, List<Class<?>> company) throws IOException {
-        return new OwnDescriptors(pid, company);
+    /** Those of a process. What the classes come from is not the program's; neither are pairs of sockets. */
+    static OwnDescriptors of(long pid, List<Class<?>> company, Set<Long> pairs) throws IOException {
+        return new OwnDescriptors(pid, company, pairs);
     }
 
     private void addCode(String property) {
@@ -122,6 +124,7 @@ final class OwnDescriptors {
         return open.number() < STREAMS
                 || DEVICES.contains(open.target())
                 || ANONYMOUS.contains(open.target())
+                || open.open().filter(Opens.Open::isOfTheJdk).isPresent()
                 || open.kind() == DescriptorKind.FILE && isCode(open)
                 || open.kind() == DescriptorKind.SOCKET && isOfTheJdk(open);
     }
@@ -130,17 +133,22 @@ final class OwnDescriptors {
         try {
             var path = Path.of(open.target());
             return path.startsWith(java)
-                    || code.stream().anyMatch(path::startsWith)
+                    || code.contains(path)
+                    || code.contains(path.getParent()) && path.toString().endsWith(".jar") // of a module path
                     || !self && open.target().endsWith(".jar");
         } catch (InvalidPathException e) {
             return false;
         }
     }
 
-    /** The socket for tools, and the dead one that the JDK puts in the place of what is being closed. */
+    /**
+     * The socket for tools, the dead one that the JDK puts in the place of what is being closed, and pairs, by which a thread
+     * that watches directories is woken.
+     */
     private boolean isOfTheJdk(OpenDescriptor open) {
         return open.unix()
-                .filter(socket -> socket.path().isEmpty() && socket.connected() && !socket.hasPeer()
+                .filter(socket -> pairs.contains(socket.inode())
+                        || socket.path().isEmpty() && socket.connected() && !socket.hasPeer()
                         || socket.path().matches(".*/\\.java_pid" + pid + "(\\.tmp)?"))
                 .isPresent();
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The TCP, UDP and Unix sockets of a network namespace by inode, from {@code /proc/PID/net} (proc_pid_net(5)). */
 final class SocketTable {
@@ -128,6 +129,19 @@ final class SocketTable {
 
     Optional<Unix> unix(long inode) {
         return Optional.ofNullable(unix.get(inode));
+    }
+
+    /** The Unix sockets whose other end is here as well, both without a name: their inodes follow each other. */
+    Set<Long> pairs(List<Descriptor> descriptors) {
+        var unnamed = descriptors.stream()
+                .flatMap(descriptor -> inode(descriptor.target()).flatMap(this::unix).stream())
+                .filter(socket ->
+                        socket.hasPeer() && !socket.listens() && socket.path().isEmpty())
+                .map(Unix::inode)
+                .collect(Collectors.toSet());
+        return unnamed.stream()
+                .filter(inode -> unnamed.contains(inode + 1) || unnamed.contains(inode - 1))
+                .collect(Collectors.toSet());
     }
 
     /** Whether it is the end of a connection to, or is itself, one of these Unix sockets. */
