@@ -2,14 +2,18 @@ package dev.checkpointer.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.checkpointer.CheckpointRequest;
+import dev.checkpointer.Checkpointer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.crac.CheckpointException;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -127,6 +131,33 @@ public abstract class DescriptorsContract extends ContractFixture {
         policies("type: pipe\naction: warn\n");
         assertEquals("CONTINUED", target.ask("checkpoint leave-running=true image=" + image()));
         assertEquals("one", target.ask("read-line"));
+    }
+
+    @Test
+    void rulesOfTheOneThatDumpsCountForAnotherProcess() throws Exception {
+        var data = Files.writeString(directory.resolve("data.txt"), "one\ntwo\n");
+        var target = start();
+        target.ask("open " + data);
+        target.ask("read-line");
+        var request = CheckpointRequest.builder()
+                .engine(engine())
+                .pid(target.pid())
+                .imageDirectory(image())
+                .build();
+        System.setProperty(
+                "checkpointer.policies", policies("type: file\naction: close\n").toString());
+        try {
+            var refusal = assertThrows(CheckpointException.class, () -> Checkpointer.checkpoint(request));
+            assertTrue(refusal.getMessage().contains("but only the program itself can do so"), refusal::getMessage);
+            policies("type: file\npath: **/data.txt\naction: reopen\nwarn: false\n");
+            Checkpointer.checkpoint(request);
+        } finally {
+            System.clearProperty("checkpointer.policies");
+        }
+        Processes.awaitEnd(target.pid());
+        Files.writeString(data, "one\nand another\n");
+        assertEquals(
+                "and another", kept(target.restoredUnaware(restore(image()))).ask("read-line"));
     }
 
     private String refused(Target target) {
