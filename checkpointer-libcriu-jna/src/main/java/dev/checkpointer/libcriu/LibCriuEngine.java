@@ -35,6 +35,7 @@ public final class LibCriuEngine implements CheckpointEngine {
             EngineFeature.LEAVE_RUNNING,
             EngineFeature.RESTORE,
             EngineFeature.RESTORE_CHILD,
+            EngineFeature.LAZY_RESTORE,
             EngineFeature.INHERIT_DESCRIPTORS,
             EngineFeature.NOTIFY,
             EngineFeature.UNPRIVILEGED);

@@ -60,6 +60,7 @@ class OptionsTest {
             List.of(),
             false,
             false,
+            false,
             List.of());
 
     private static final RestoreOptions.Inherited INHERITED = new RestoreOptions.Inherited("pipe:[7]", 10);
@@ -115,6 +116,8 @@ class OptionsTest {
             List.of("net[4]:net"),
             "inherited",
             List.of(INHERITED),
+            "lazyPages",
+            true,
             "child",
             true,
             "leaveStopped",
@@ -128,6 +131,8 @@ class OptionsTest {
             Map.entry("restore imagesDirectory libcriu", "as in a dump"),
             Map.entry("restore workDirectory criu-rpc", "on the worker's command line"),
             Map.entry("restore workDirectory libcriu", "on the worker's command line"),
+            Map.entry("restore lazyPages libcriu", "on the worker's command line"),
+            Map.entry("restore lazyPages criu-exec", "a daemon has to listen first, shown by the contract"),
             Map.entry("restore child libcriu", "another function of the library, shown by the contract"),
             Map.entry("restore workDirectory criu-exec", "the launcher makes its own"),
             Map.entry("restore logFile criu-exec", "the launcher names it"),

@@ -30,6 +30,7 @@ public final class CriuExecEngine implements CheckpointEngine {
             EngineFeature.LEAVE_RUNNING,
             EngineFeature.RESTORE,
             EngineFeature.RESTORE_CHILD,
+            EngineFeature.LAZY_RESTORE,
             EngineFeature.INHERIT_DESCRIPTORS,
             EngineFeature.UNPRIVILEGED);
 

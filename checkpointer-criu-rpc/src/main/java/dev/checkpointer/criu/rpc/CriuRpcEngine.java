@@ -43,6 +43,7 @@ public final class CriuRpcEngine implements CheckpointEngine {
             EngineFeature.LEAVE_RUNNING,
             EngineFeature.RESTORE,
             EngineFeature.RESTORE_CHILD,
+            EngineFeature.LAZY_RESTORE,
             EngineFeature.INHERIT_DESCRIPTORS,
             EngineFeature.NOTIFY,
             EngineFeature.UNPRIVILEGED,
@@ -50,7 +51,7 @@ public final class CriuRpcEngine implements CheckpointEngine {
 
     /** What a service cannot do. */
     private static final Set<EngineFeature> OF_A_WORKER =
-            EnumSet.of(EngineFeature.RESTORE_CHILD, EngineFeature.INHERIT_DESCRIPTORS);
+            EnumSet.of(EngineFeature.RESTORE_CHILD, EngineFeature.LAZY_RESTORE, EngineFeature.INHERIT_DESCRIPTORS);
 
     /** For the service loader. */
     public CriuRpcEngine() {}

@@ -58,6 +58,7 @@ final class RpcOptions {
                 .setFileLocks(options.fileLocks())
                 .setShellJob(options.shellJob())
                 .setUnprivileged(options.unprivileged())
+                .setLazyPages(options.lazyPages())
                 .setLeaveStopped(options.leaveStopped())
                 .addAllExternal(options.external())
                 .addAllExecCmd(options.execCommand());
