@@ -33,6 +33,9 @@ public final class LazyPages {
 
     private static final long CHECK_SECONDS = 10;
 
+    /** Whoever adopted the guardian may take seconds to collect it, and the JDK's own waiting minds that. */
+    private static final long POLL_MILLIS = 50;
+
     private final RestoreAttempt attempt;
     private final Process guardian;
 
@@ -209,40 +212,39 @@ public final class LazyPages {
     }
 
     private CompletableFuture<Void> memory() {
-        return memory(
-                guardian.toHandle(), attempt.workDirectory(), attempt.image().directory());
+        return guardian.onExit()
+                .thenCompose(
+                        ended -> memory(attempt.workDirectory(), attempt.image().directory()));
     }
 
     /**
      * What becomes of the memory of a program. The guardian removes the work directory when all of the memory is there or the
      * program has ended, and leaves it with the daemon's log otherwise.
      *
-     * @param guardian the process that watches the daemon
+     * @param guardian the PID of the process that watches the daemon, which need not be a child
      * @param work the work directory
      * @param image the image
      * @return completes when the guardian has ended; with an {@link EngineException} when the memory was lost
      */
-    public static CompletableFuture<Void> memory(ProcessHandle guardian, Path work, Path image) {
-        return guardian.onExit().thenCompose(ended -> memory(work, image));
+    public static CompletableFuture<Void> memory(long guardian, Path work, Path image) {
+        if (ProcessTree.ended(guardian)) {
+            return memory(work, image);
+        }
+        var later = CompletableFuture.delayedExecutor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+        return CompletableFuture.runAsync(() -> {}, later).thenCompose(pause -> memory(guardian, work, image));
     }
 
-    /**
-     * What has become of the memory of a program whose guardian has ended.
-     *
-     * @param work the work directory
-     * @param image the image
-     * @return a completed future; with an {@link EngineException} when the memory was lost
-     */
-    public static CompletableFuture<Void> memory(Path work, Path image) {
-        return lost(work)
-                ? CompletableFuture.failedFuture(new EngineException(
-                        FailureKind.KILLED,
-                        "the memory of the program of " + image
-                                + " was lost: criu lazy-pages died before all of it was there, and the program was ended",
-                        "Look at the log, or restore eagerly",
-                        CriuLog.decisiveLines(work.resolve(LOG), List.of(), work.resolve(OUTPUT)),
-                        work.resolve(LOG)))
-                : CompletableFuture.completedFuture(null);
+    private static CompletableFuture<Void> memory(Path work, Path image) {
+        if (!lost(work)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return CompletableFuture.failedFuture(new EngineException(
+                FailureKind.KILLED,
+                "the memory of the program of " + image
+                        + " was lost: criu lazy-pages died before all of it was there, and the program was ended",
+                "Look at the log, or restore eagerly",
+                CriuLog.decisiveLines(work.resolve(LOG), List.of(), work.resolve(OUTPUT)),
+                work.resolve(LOG)));
     }
 
     /**

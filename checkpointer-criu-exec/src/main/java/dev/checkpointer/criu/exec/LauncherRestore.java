@@ -92,9 +92,7 @@ final class LauncherRestore {
     private RestoredProcess lazy(long pid, Optional<CompletableFuture<Integer>> exitStatus) throws IOException {
         var words = text(guardian).strip().split(" ", 2);
         var work = Path.of(words[1]);
-        var memory = ProcessHandle.of(Long.parseLong(words[0]))
-                .map(handle -> LazyPages.memory(handle, work, request.imageDirectory()))
-                .orElseGet(() -> LazyPages.memory(work, request.imageDirectory()));
+        var memory = LazyPages.memory(Long.parseLong(words[0]), work, request.imageDirectory());
         return new RestoredProcess(
                 pid,
                 exitStatus.map(future -> future.thenApply(status -> LazyPages.lost(work) ? KILLED : status)),
