@@ -12,15 +12,13 @@ import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.RestoredProcess;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,24 +67,19 @@ public abstract class LazyContract extends ArgumentsContract {
         var target = start();
         var sum = target.ask("fill 30");
         dump(target);
+        var processes = new ArrayList<RestoredProcess>();
         for (int clone = 0; clone < 2; clone++) {
             var process = Checkpointer.restore(
                     lazy().pidNamespace(PidNamespace.ALWAYS).build());
             var restored = answered(kept(target.restored(process)));
             assertEquals(sum, restored.ask("sum"));
-            awaitMemory(process);
+            processes.add(process);
             deleteMailbox(1);
         }
+        for (var process : processes) {
+            awaitMemory(process);
+        }
         assertEquals(List.of(), daemons());
-    }
-
-    @Test
-    void eagerRestoreHasNoMemoryToWaitFor() throws Exception {
-        var target = start();
-        dump(target);
-        var process = restore(image());
-        answered(kept(target.restored(process)));
-        assertEquals(Optional.empty(), process.memory());
     }
 
     @ParameterizedTest
@@ -95,13 +88,14 @@ public abstract class LazyContract extends ArgumentsContract {
         var target = start();
         target.ask("fill 30");
         dump(target);
-        var process =
-                restoreWith(stoppingCriu(), lazy().child(mode.equals("child")).build());
+        var daemon = new StoppedDaemon(directory);
+        var process = restoreWith(
+                daemon.criu(criu()), lazy().child(mode.equals("child")).build());
         kept(target.restored(process));
-        var work = workDirectory();
-        awaitHold();
+        var work = daemon.workDirectory();
+        daemon.awaitHold();
         assertFalse(process.memory().orElseThrow().isDone());
-        Processes.end(daemon());
+        Processes.end(daemon.pid());
         var failure = assertThrows(ExecutionException.class, () -> awaitMemory(process));
         var cause = assertInstanceOf(EngineException.class, failure.getCause());
         assertEquals(FailureKind.KILLED, cause.kind());
@@ -125,11 +119,12 @@ public abstract class LazyContract extends ArgumentsContract {
         var target = start();
         target.ask("fill 30");
         dump(target);
-        var process = restoreWith(stoppingCriu(), lazy().build());
-        var work = workDirectory();
+        var daemon = new StoppedDaemon(directory);
+        var process = restoreWith(daemon.criu(criu()), lazy().build());
+        var work = daemon.workDirectory();
         Processes.end(process.pid());
         awaitFreePid(target);
-        signal("CONT");
+        daemon.goOn();
         awaitMemory(process);
         assertFalse(Files.exists(work), work::toString);
         assertEquals(List.of(), daemons());
@@ -161,67 +156,9 @@ public abstract class LazyContract extends ArgumentsContract {
         assertEquals(FailureKind.IMAGE_REFUSED, exception.kind(), exception::getMessage);
         assertTrue(exception.getMessage().contains("userfaultfd is missing"), exception::getMessage);
         assertTrue(exception.remedy().contains("CONFIG_USERFAULTFD"), exception::remedy);
-        answered(restored(target));
-    }
-
-    // --- a daemon that is stopped before it brings anything
-    // -----------------------------------------------------------
-
-    private Path stoppingCriu() throws IOException, EngineException {
-        var stop = script("stop", """
-                #!/bin/sh
-                if [ "$CRTOOLS_SCRIPT_ACTION" = pre-resume ]; then read -r pid <"%1$s" && kill -s STOP "$pid"; fi
-                """.formatted(directory.resolve("daemon")));
-        return script("stopping-criu", """
-                #!/bin/sh
-                case "$*" in *--version*) exec %1$s "$@" ;; esac
-                first=$1
-                shift
-                case $first in
-                  lazy-pages) echo $$ >"%2$s"; exec %1$s lazy-pages "$@" ;;
-                  swrk) exec %1$s swrk "$@" --action-script "%3$s" ;;
-                  *) exec %1$s "$first" --action-script "%3$s" "$@" ;;
-                esac
-                """.formatted(criu(), directory.resolve("daemon"), stop));
-    }
-
-    private long daemon() throws IOException {
-        return Long.parseLong(Files.readString(directory.resolve("daemon")).strip());
-    }
-
-    private void signal(String name) throws IOException {
-        Processes.run(List.of("sh", "-c", "kill -s " + name + " " + daemon()));
-    }
-
-    private Path workDirectory() throws IOException {
-        var arguments = List.of(Files.readString(Path.of("/proc", Long.toString(daemon()), "cmdline"))
-                .split("\0"));
-        return Path.of(arguments.get(arguments.indexOf("--work-dir") + 1));
-    }
-
-    /** The daemon shares the descriptors of the program's memory with somebody who keeps it from reading as zeros. */
-    private void awaitHold() throws IOException {
-        var guardian = ProcessHandle.of(daemon()).flatMap(ProcessHandle::parent).orElseThrow();
-        long daemon = daemon();
-        Await.until(
-                "somebody who holds the memory",
-                () -> guardian.children().anyMatch(child -> child.pid() != daemon && holdsMemory(child.pid())));
-    }
-
-    private static boolean holdsMemory(long pid) {
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
-            return descriptors.anyMatch(descriptor -> refersTo(descriptor).contains("userfaultfd"));
-        } catch (IOException e) {
-            return false; // it has ended
-        }
-    }
-
-    private static String refersTo(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString();
-        } catch (IOException e) {
-            return ""; // it was closed
-        }
+        var eager = restore(image());
+        answered(kept(target.restored(eager)));
+        assertEquals(Optional.empty(), eager.memory());
     }
 
     private boolean crashed() {
