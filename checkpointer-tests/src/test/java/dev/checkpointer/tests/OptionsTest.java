@@ -44,7 +44,8 @@ class OptionsTest {
             1 << 20,
             false,
             Optional.empty(),
-            List.of());
+            List.of(),
+            Optional.empty());
 
     private static final RestoreOptions RESTORE = new RestoreOptions(
             Path.of("/image"),
@@ -90,7 +91,9 @@ class OptionsTest {
             "cgroups",
             Optional.of(CgroupMode.STRICT),
             "external",
-            List.of("net[4]:net"));
+            List.of("net[4]:net"),
+            "parentImages",
+            Optional.of("predump"));
 
     /** Another value of every option of a restore. */
     private static final Map<String, Object> OTHER_RESTORE = values(

@@ -93,6 +93,7 @@ public final class Coordinator {
         lock();
         var dump = plan(request);
         try {
+            dump.preDump();
             preparation.run();
             var obstacles = dump.obstacles();
             if (!obstacles.isEmpty()) {
@@ -100,8 +101,10 @@ public final class Coordinator {
             }
             return dump.run(Map::of);
         } catch (CheckpointException e) {
+            dump.abandon(e);
             throw e;
         } catch (Exception e) {
+            dump.abandon(e);
             throw Failures.checkpoint(e);
         } finally {
             unlock();
@@ -160,6 +163,7 @@ public final class Coordinator {
             if (dump.makesImage()) {
                 round.warnOfClones();
             }
+            dump.preDump();
             outcome = dump.run(round::shrinkHeap);
             dump.note();
         } catch (CheckpointException e) {

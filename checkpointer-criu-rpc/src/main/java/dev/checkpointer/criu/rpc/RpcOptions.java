@@ -41,6 +41,7 @@ final class RpcOptions {
                 .setUnprivileged(options.unprivileged())
                 .addAllExternal(options.external());
         options.cgroups().ifPresent(mode -> message.setManageCgroupsMode(mode(mode)));
+        options.parentImages().ifPresent(parent -> message.setTrackMem(true).setParentImg(parent));
         if (!self) {
             message.setPid((int) options.pid());
         }
