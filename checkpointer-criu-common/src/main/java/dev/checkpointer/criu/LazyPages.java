@@ -28,9 +28,6 @@ public final class LazyPages {
     private static final String OUTPUT = "lazy-pages.out";
     private static final int LOST = 117; // the launcher's status, too
 
-    /** Linux: whether users without CAP_SYS_PTRACE may use userfaultfd as CRIU does. */
-    private static final Path ALLOWED = Path.of("/proc/sys/vm/unprivileged_userfaultfd");
-
     private static final long CHECK_SECONDS = 10;
 
     /** Whoever adopted the guardian may take seconds to collect it, and the JDK's own waiting minds that. */
@@ -46,6 +43,13 @@ public final class LazyPages {
 
     /** Tries once to restore a program whose memory comes later. */
     static RestoredProcess restore(RestoreAttempt attempt, RestoreProcedure.Worker worker) throws EngineException {
+        if (attempt.options().unprivileged()) {
+            // CRIU looks for no userfaultfd then, whatever vm.unprivileged_userfaultfd allows.
+            throw new EngineException(
+                    FailureKind.IMAGE_REFUSED,
+                    "memory cannot be restored lazily by this user: CRIU uses userfaultfd for root alone",
+                    "Restore eagerly, or as root with CAP_SYS_ADMIN");
+        }
         var pages = new LazyPages(attempt, guardian(attempt));
         boolean restored = false;
         try {
@@ -83,9 +87,6 @@ public final class LazyPages {
         command.addAll(List.of("--images-dir", options.imagesDirectory().toString()));
         command.addAll(List.of("--work-dir", options.workDirectory().toString()));
         command.addAll(List.of("--log-file", LOG, "-v" + options.logLevel(), "--no-default-config"));
-        if (options.unprivileged()) {
-            command.add("--unprivileged");
-        }
         return command;
     }
 
@@ -139,15 +140,9 @@ public final class LazyPages {
                             attempt.workDirectory().resolve(OUTPUT)),
                     null);
         }
-        if (attempt.options().unprivileged() && forbidden()) {
-            return new EngineException(
-                    FailureKind.IMAGE_REFUSED,
-                    "memory cannot be restored lazily: this user may not use userfaultfd (vm.unprivileged_userfaultfd is 0)",
-                    "Restore eagerly, or as root, or with a criu that has the capability cap_sys_ptrace");
-        }
         return new EngineException(
                 FailureKind.IMAGE_REFUSED,
-                "memory cannot be restored lazily: userfaultfd is missing in this kernel, or forbidden by a seccomp filter",
+                "memory cannot be restored lazily: userfaultfd is missing in this kernel, or forbidden (seccomp, or no CAP_SYS_PTRACE)",
                 "Restore eagerly, or use a kernel of 4.11 or later with CONFIG_USERFAULTFD");
     }
 
@@ -165,14 +160,6 @@ public final class LazyPages {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        }
-    }
-
-    private static boolean forbidden() {
-        try {
-            return Files.readString(ALLOWED).strip().equals("0");
-        } catch (IOException e) {
-            return false; // this kernel does not know the difference
         }
     }
 
