@@ -16,6 +16,7 @@ enum SettingType {
     AUTO("auto, true or false"),
     TCP("refuse, close or established"),
     HEAP("shrink or keep"),
+    CPU("native or portable"),
     TRIGGER("http:URL, log:TEXT, delay:SECONDS, signal:USR1, signal:USR2 or main-returned");
 
     /** Longer ones would only overflow somewhere. */
@@ -45,6 +46,7 @@ enum SettingType {
             case AUTO -> require(text.equals("auto") || text.equals("true") || text.equals("false"));
             case TCP -> require(text.equals("refuse") || text.equals("close") || text.equals("established"));
             case HEAP -> require(text.equals("shrink") || text.equals("keep"));
+            case CPU -> require(text.equals("native") || text.equals("portable"));
             case TRIGGER -> TriggerText.parse(text);
         }
     }

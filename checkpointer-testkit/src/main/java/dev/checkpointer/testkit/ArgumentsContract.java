@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * @since 0.1.0
  */
 public abstract class ArgumentsContract extends ContractFixture {
-    /** For {@link LazyContract}. */
+    /** For {@link SafetyContract}. */
     ArgumentsContract() {}
 
     void dump(Target target) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * @since 0.1.0
  */
-public abstract class LazyContract extends ArgumentsContract {
+public abstract class LazyContract extends SafetyContract {
     private static final long MEMORY_SECONDS = 60;
 
     /** For {@link RestoreContract}. */

@@ -2,11 +2,8 @@ package dev.checkpointer.internal.jvm;
 
 import dev.checkpointer.internal.descriptor.Descriptor;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,7 +24,7 @@ final class AppendedFiles {
         int number = 0;
         for (var descriptor : Descriptor.of(pid)) {
             boolean oneLine = descriptor.target().lines().count() == 1;
-            if (descriptor.isRegularFile() && descriptor.links() > 0 && oneLine && appends(pid, descriptor.number())) {
+            if (descriptor.isRegularFile() && descriptor.links() > 0 && oneLine && appends(descriptor.flags(pid))) {
                 var line = Integer.toOctalString(descriptor.mode() & PERMISSIONS) + " "
                         + owner(pid, descriptor.number()) + " " + descriptor.target();
                 if (!manifest.containsValue(line)) {
@@ -43,21 +40,11 @@ final class AppendedFiles {
         return owner.get("uid") + ":" + owner.get("gid");
     }
 
-    private static boolean appends(long pid, int number) throws IOException {
-        var info = Path.of("/proc", Long.toString(pid), "fdinfo", Integer.toString(number));
-        try {
-            return appends(Files.readAllLines(info, StandardCharsets.ISO_8859_1));
-        } catch (NoSuchFileException e) {
-            return false; // closed meanwhile
-        }
+    static boolean appends(int flags) {
+        return (flags & O_APPEND) != 0 && writes(flags);
     }
 
-    /** The line {@code flags:} of proc_pid_fdinfo(5) is in octal digits. */
-    static boolean appends(List<String> info) {
-        return info.stream()
-                .filter(line -> line.startsWith("flags:"))
-                .mapToInt(line ->
-                        Integer.parseInt(line.substring("flags:".length()).strip(), 8))
-                .anyMatch(flags -> (flags & O_APPEND) != 0 && (flags & O_ACCMODE) != 0);
+    static boolean writes(int flags) {
+        return (flags & O_ACCMODE) != 0;
     }
 }
