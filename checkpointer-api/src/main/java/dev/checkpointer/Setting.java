@@ -35,6 +35,12 @@ public enum Setting {
             SettingType.BOOLEAN,
             "false",
             "Let the program go on after the image is written instead of ending it."),
+    /** Whether memory is copied before the process is frozen. */
+    PREDUMP(
+            "predump",
+            SettingType.BOOLEAN,
+            "false",
+            "Copy the memory of another process while it still runs, before it is notified and frozen, so that the dump has only to write what changed since. Where the kernel does not track changes (soft-dirty), or the engine has no pre-dump, the dump is a whole one, and a warning says why."),
     /** What happens to connected TCP sockets. */
     TCP(
             "tcp",

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import javax.management.JMException;
 import javax.management.JMX;
 import javax.management.MBeanServerFactory;
@@ -62,6 +64,7 @@ public final class TargetProgram {
     private final List<AutoCloseable> held = new ArrayList<>();
     private final List<Recorder> resources =
             Stream.of("a", "b", "c").map(Recorder::new).toList();
+    private final List<byte[]> content = new ArrayList<>();
     private String failing = "";
     private String propertyAtRestore = "";
     private RandomAccessFile file;
@@ -148,6 +151,8 @@ public final class TargetProgram {
             case "pipe" -> pipe();
             case "set" -> set(words[1], words.length > 2 ? words[2] : "");
             case "heap" -> heapLimits();
+            case "fill" -> fill(Integer.parseInt(words[1]));
+            case "sum" -> sum();
             case "waste" -> Integer.toString(waste(Integer.parseInt(words[1])));
             case "log" -> log(Path.of(words[1]), words[2]);
             case "read-line" -> String.valueOf(file.readLine());
@@ -300,6 +305,23 @@ public final class TargetProgram {
         return Stream.of("MinHeapFreeRatio", "MaxHeapFreeRatio", "MaxHeapSize")
                 .map(name -> name + "=" + jvm.getVMOption(name).getValue())
                 .collect(Collectors.joining(" "));
+    }
+
+    /** Puts bytes onto the heap that no other page is like. */
+    private String fill(int megabytes) {
+        var random = new SplittableRandom(megabytes);
+        for (int i = 0; i < megabytes; i++) {
+            var bytes = new byte[1 << 20];
+            random.nextBytes(bytes);
+            content.add(bytes);
+        }
+        return sum();
+    }
+
+    private String sum() {
+        var sum = new CRC32C();
+        content.forEach(sum::update);
+        return Long.toHexString(sum.getValue());
     }
 
     /** Leaves garbage on the heap. */

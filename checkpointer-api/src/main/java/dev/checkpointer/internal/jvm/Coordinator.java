@@ -98,6 +98,7 @@ public final class Coordinator {
         lock();
         var dump = plan(request);
         try {
+            dump.preDump();
             preparation.run();
             var obstacles = dump.obstacles();
             if (!obstacles.isEmpty()) {
@@ -106,8 +107,10 @@ public final class Coordinator {
             dump.settleDescriptors();
             return dump.run(Map::of);
         } catch (CheckpointException e) {
+            dump.abandon(e);
             throw e;
         } catch (Exception e) {
+            dump.abandon(e);
             throw Failures.checkpoint(e);
         } finally {
             unlock();
@@ -167,6 +170,7 @@ public final class Coordinator {
             if (dump.makesImage()) {
                 round.warnOfClones();
             }
+            dump.preDump();
             outcome = dump.run(round::shrinkHeap);
             dump.note();
         } catch (CheckpointException e) {

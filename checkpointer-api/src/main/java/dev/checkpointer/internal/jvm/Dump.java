@@ -29,6 +29,7 @@ final class Dump {
     private final long pid;
     private final Optional<ImageDirectory> image;
     private Optional<DescriptorPlan> descriptors = Optional.empty();
+    private boolean prepared;
 
     private Dump(
             CheckpointRequest request,
@@ -101,6 +102,39 @@ final class Dump {
     }
 
     /**
+     * Writes most of another process's memory while it runs, if that was asked for; says why where that cannot be. What this
+     * begins, {@link #run} goes on with, or {@link #abandon} undoes.
+     */
+    void preDump() throws EngineException {
+        if (!request.preDump() || image.isEmpty()) {
+            return;
+        }
+        if (request.pid().isEmpty()) {
+            warn("a program that dumps itself has none");
+            return;
+        }
+        prepare(image.get());
+        engine.preDump(request).ifPresent(Dump::warn);
+    }
+
+    private static void warn(String reason) {
+        System.getLogger("dev.checkpointer")
+                .log(System.Logger.Level.WARNING, "there is no pre-dump, the dump is a whole one: " + reason);
+    }
+
+    /** Undoes what was begun, because of a failure. */
+    void abandon(Throwable failure) {
+        image.ifPresent(directory -> discard(directory, failure));
+    }
+
+    private void prepare(ImageDirectory directory) throws EngineException {
+        if (!prepared) {
+            directory.prepare(ImageDescription.draft(pid));
+            prepared = true;
+        }
+    }
+
+    /**
      * Dumps. Whatever was begun is undone when it fails. The last preparation runs when the directory is there, and what it
      * returns goes into the manifest.
      */
@@ -111,7 +145,7 @@ final class Dump {
         var directory = image.get();
         try {
             requireUninterrupted();
-            directory.prepare(ImageDescription.draft(pid));
+            prepare(directory);
             writeManifest(directory, lastPreparation.get());
             return engine.checkpoint(request);
         } catch (Throwable e) {
