@@ -115,6 +115,15 @@ public final class CheckpointRequest {
     }
 
     /**
+     * What clocks make of the time between checkpoint and restore.
+     *
+     * @return the mode, which a restore reads in the manifest
+     */
+    public TimeMode time() {
+        return values.time;
+    }
+
+    /**
      * Whether file locks are dumped.
      *
      * @return true by default
@@ -196,6 +205,7 @@ public final class CheckpointRequest {
         private boolean overwrite;
         private boolean leaveRunning;
         private TcpMode tcp;
+        private TimeMode time;
         private boolean fileLocks;
         private ShellJob shellJob;
         private long ghostLimit;
@@ -211,6 +221,7 @@ public final class CheckpointRequest {
             overwrite = settings.flag(Setting.OVERWRITE);
             leaveRunning = settings.flag(Setting.LEAVE_RUNNING);
             tcp = TcpMode.valueOf(settings.text(Setting.TCP).orElseThrow().toUpperCase(Locale.ROOT));
+            time = TimeMode.valueOf(settings.text(Setting.TIME).orElseThrow().toUpperCase(Locale.ROOT));
             fileLocks = settings.flag(Setting.FILE_LOCKS);
             shellJob = ShellJob.valueOf(
                     settings.text(Setting.SHELL_JOB).orElseThrow().toUpperCase(Locale.ROOT));
@@ -227,6 +238,7 @@ public final class CheckpointRequest {
             overwrite = other.overwrite;
             leaveRunning = other.leaveRunning;
             tcp = other.tcp;
+            time = other.time;
             fileLocks = other.fileLocks;
             shellJob = other.shellJob;
             ghostLimit = other.ghostLimit;
@@ -314,6 +326,17 @@ public final class CheckpointRequest {
          */
         public Builder tcp(TcpMode value) {
             tcp = Objects.requireNonNull(value, "tcp");
+            return this;
+        }
+
+        /**
+         * Sets what clocks make of the time between checkpoint and restore.
+         *
+         * @param value the mode
+         * @return this
+         */
+        public Builder time(TimeMode value) {
+            time = Objects.requireNonNull(value, "time");
             return this;
         }
 
