@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -47,13 +46,22 @@ final class RestoredClock {
     static RestoredClock require(Image image, boolean unprivileged) throws EngineException {
         try {
             var clock = new RestoredClock(image, unprivileged);
-            var dumped = ClockImage.find(image.directory());
-            if (!clock.settable && dumped.isPresent()) {
-                clock.requireOfThisMachine(dumped.get().monotonic());
+            if (!clock.settable || clock.mode == TimeMode.ELAPSED) {
+                clock.look();
             }
             return clock;
         } catch (IOException | IllegalArgumentException e) {
             throw damaged(image, e);
+        }
+    }
+
+    private void look() throws IOException, EngineException {
+        var dumped = ClockImage.find(image.directory());
+        if (dumped.isEmpty() && mode != TimeMode.AUTO) {
+            throw new IOException("there are none");
+        }
+        if (!settable && dumped.isPresent()) {
+            requireOfThisMachine(dumped.get().monotonic());
         }
     }
 
@@ -71,7 +79,7 @@ final class RestoredClock {
                             + " s), so that System.nanoTime() would go back, and " + reason(),
                     remedy() + ", or on a machine that has been up for longer, or make the checkpoint again");
         }
-        long elapsed = elapsedSeconds();
+        long elapsed = mode == TimeMode.ELAPSED ? elapsedSeconds() : 0;
         if (mode == TimeMode.ELAPSED && Math.abs(advance - elapsed) > TOLERANCE_SECONDS) {
             throw refused(
                     "the program's clock is to count the time since its checkpoint (checkpointer.time=elapsed), which is "
@@ -107,12 +115,9 @@ final class RestoredClock {
             return image.directory();
         }
         try {
-            Optional<ClockImage> dumped = ClockImage.find(image.directory());
-            if (dumped.isEmpty()) {
-                return image.directory();
-            }
+            var dumped = ClockImage.find(image.directory()).orElseThrow(() -> new IOException("there are none"));
             var links = Files.createDirectory(work.resolve(LINKS));
-            var clocks = dumped.get().file().getFileName();
+            var clocks = dumped.file().getFileName();
             try (var files = Files.newDirectoryStream(image.directory())) {
                 for (var file : files) {
                     if (!file.getFileName().equals(clocks)) {
@@ -120,7 +125,7 @@ final class RestoredClock {
                     }
                 }
             }
-            dumped.get().writeLater(elapsedSeconds(), links.resolve(clocks));
+            dumped.writeLater(elapsedSeconds(), links.resolve(clocks));
             return links;
         } catch (IOException | IllegalArgumentException e) {
             throw damaged(image, e);
