@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.checkpointer.Checkpointer;
+import dev.checkpointer.MachineDifference;
 import dev.checkpointer.PidNamespace;
 import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.RestoredProcess;
@@ -283,7 +284,8 @@ public abstract class RestoreContract extends SafetyContract {
         target.ask("read-line");
         dump(target);
         Files.delete(file);
-        var request = mode(mode, request(image())).build();
+        var request =
+                mode(mode, request(image())).ignore(MachineDifference.FILES).build();
         var exception = assertThrows(EngineException.class, () -> Checkpointer.restore(request));
         assertEquals(FailureKind.FILE_CHANGED, exception.kind(), exception::getMessage);
         assertNothingRuns();
