@@ -125,6 +125,15 @@ public final class CheckpointRequest {
     }
 
     /**
+     * What clocks make of the time between checkpoint and restore.
+     *
+     * @return the mode, which a restore reads in the manifest
+     */
+    public TimeMode time() {
+        return values.time;
+    }
+
+    /**
      * Whether file locks are dumped.
      *
      * @return true by default
@@ -207,6 +216,7 @@ public final class CheckpointRequest {
         private boolean leaveRunning;
         private boolean preDump;
         private TcpMode tcp;
+        private TimeMode time;
         private boolean fileLocks;
         private ShellJob shellJob;
         private long ghostLimit;
@@ -223,6 +233,7 @@ public final class CheckpointRequest {
             leaveRunning = settings.flag(Setting.LEAVE_RUNNING);
             preDump = settings.flag(Setting.PREDUMP);
             tcp = TcpMode.valueOf(settings.text(Setting.TCP).orElseThrow().toUpperCase(Locale.ROOT));
+            time = TimeMode.valueOf(settings.text(Setting.TIME).orElseThrow().toUpperCase(Locale.ROOT));
             fileLocks = settings.flag(Setting.FILE_LOCKS);
             shellJob = ShellJob.valueOf(
                     settings.text(Setting.SHELL_JOB).orElseThrow().toUpperCase(Locale.ROOT));
@@ -240,6 +251,7 @@ public final class CheckpointRequest {
             leaveRunning = other.leaveRunning;
             preDump = other.preDump;
             tcp = other.tcp;
+            time = other.time;
             fileLocks = other.fileLocks;
             shellJob = other.shellJob;
             ghostLimit = other.ghostLimit;
@@ -338,6 +350,17 @@ public final class CheckpointRequest {
          */
         public Builder preDump(boolean value) {
             preDump = value;
+            return this;
+        }
+
+        /**
+         * Sets what clocks make of the time between checkpoint and restore.
+         *
+         * @param value the mode
+         * @return this
+         */
+        public Builder time(TimeMode value) {
+            time = Objects.requireNonNull(value, "time");
             return this;
         }
 

@@ -89,6 +89,12 @@ public enum Setting {
             SettingType.HEAP,
             "shrink",
             "`shrink` collects garbage and gives free memory back before the dump, for a smaller image. `keep` leaves the heap as it is."),
+    /** What clocks make of the time between checkpoint and restore. */
+    TIME(
+            "time",
+            SettingType.TIME,
+            "auto",
+            "Whether `System.nanoTime()` and all timed waits go on where they stopped (`continue`), or count the time between the checkpoint and the restore (`elapsed`). `auto` is `continue` where the one who restores has the rights for that."),
     /** How much CRIU logs. */
     LOG_LEVEL("log.level", SettingType.LOG_LEVEL, "2", "How much CRIU writes to its log."),
     /** How long a dump or restore may take. */

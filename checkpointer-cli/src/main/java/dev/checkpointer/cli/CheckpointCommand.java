@@ -6,6 +6,7 @@ import dev.checkpointer.Setting;
 import dev.checkpointer.SettingException;
 import dev.checkpointer.Settings;
 import dev.checkpointer.TcpMode;
+import dev.checkpointer.TimeMode;
 import dev.checkpointer.engine.EngineException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -70,6 +71,12 @@ final class CheckpointCommand implements Callable<Integer> {
             description = "what happens to TCP connections: ${COMPLETION-CANDIDATES} (default: refuse)",
             completionCandidates = TcpModes.class)
     private String tcp;
+
+    @Option(
+            names = "--time",
+            paramLabel = "MODE",
+            description = "whether clocks go on where they stopped: auto, continue or elapsed (default: auto)")
+    private String time;
 
     @Option(
             names = "--no-hooks",
@@ -154,6 +161,9 @@ final class CheckpointCommand implements Callable<Integer> {
         }
         if (tcp != null) {
             request.tcp(TcpMode.valueOf(value(Setting.TCP, "--tcp", tcp).toUpperCase(Locale.ROOT)));
+        }
+        if (time != null) {
+            request.time(TimeMode.valueOf(value(Setting.TIME, "--time", time).toUpperCase(Locale.ROOT)));
         }
         if (timeout != null) {
             value(Setting.TIMEOUT, "--timeout", timeout);

@@ -47,6 +47,16 @@ public final class RestoreProcedure {
         default boolean makesNamespaces(RestoreRequest request) {
             return true;
         }
+
+        /**
+         * Whether CRIU lacks the rights of root, without which it sets no clock.
+         *
+         * @return true when this process lacks them, by default
+         * @throws EngineException when that cannot be found out
+         */
+        default boolean unprivileged() throws EngineException {
+            return ThisProcess.lacksRights();
+        }
     }
 
     /**
@@ -81,6 +91,7 @@ public final class RestoreProcedure {
             new ImageHashes(image).verify();
         }
         Preflight.check(image, criu, request);
+        var clock = RestoredClock.require(image, worker.unprivileged());
         var streams = new Streams(request);
         streams.requireUsable();
         streams.inherited(image);
@@ -92,7 +103,7 @@ public final class RestoreProcedure {
             if (namespace) {
                 child.release(); // the program gets another one
             }
-            var first = new RestoreAttempt(request, criu, image, work, namespace, deadline);
+            var first = new RestoreAttempt(request, criu, image, work, namespace, deadline, clock);
             var process = restore(first, worker);
             if (!request.lazy()) { // or else it is removed when the memory is there
                 delete(work);
@@ -163,23 +174,28 @@ public final class RestoreProcedure {
     }
 
     private static void empty(Path directory) throws EngineException {
-        try (var files = Files.list(directory)) {
-            for (var file : files.toList()) {
-                Files.delete(file);
-            }
+        try {
+            deleteBelow(directory);
         } catch (IOException e) {
             throw new EngineException(FailureKind.NOT_WRITABLE, "cannot empty " + directory + ": " + e, "");
         }
     }
 
     private static void delete(Path directory) {
-        try (var files = Files.walk(directory)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try {
+            deleteBelow(directory);
+            Files.delete(directory);
         } catch (IOException e) {
             System.getLogger("dev.checkpointer")
                     .log(System.Logger.Level.WARNING, "cannot remove " + directory + ": " + e);
+        }
+    }
+
+    private static void deleteBelow(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            for (var file : files.skip(1).sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  *
  * @since 0.1.0
  */
-public abstract class DescriptorsContract extends ContractFixture {
+public abstract class DescriptorsContract extends TimeContract {
     /** For {@link ArgumentsContract}. */
     DescriptorsContract() {}
 

@@ -5,6 +5,7 @@ import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.Checkpointer;
 import dev.checkpointer.CheckpointerMXBean;
 import dev.checkpointer.TcpMode;
+import dev.checkpointer.TimeMode;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -69,6 +70,7 @@ public final class TargetProgram {
     private String propertyAtRestore = "";
     private RandomAccessFile file;
     private FileOutputStream log;
+    private TimedWaits waits;
     private int restores;
 
     private TargetProgram(Path mailbox) {
@@ -160,6 +162,10 @@ public final class TargetProgram {
             case "say" -> tell(System.out, words[1]);
             case "complain" -> tell(System.err, words[1]);
             case "hear" -> hear();
+            case "begin" -> begin(Integer.parseInt(words[1]));
+            case "waiting" -> waits.waiting();
+            case "runs" -> Integer.toString(waits.runs());
+            case "clock" -> Long.toString(System.nanoTime());
             case "exit" -> {
                 System.exit(Integer.parseInt(words[1]));
                 yield "";
@@ -188,6 +194,7 @@ public final class TargetProgram {
                 case "leave-running" -> request.leaveRunning(Boolean.parseBoolean(value));
                 case "engine" -> request.engine(value);
                 case "tcp" -> request.tcp(TcpMode.valueOf(value));
+                case "time" -> request.time(TimeMode.valueOf(value));
                 case "interrupted" -> Thread.currentThread().interrupt();
                 case "timeout" -> request.timeout(Duration.ofMillis(Long.parseLong(value)));
                 default -> throw new IllegalArgumentException(option);
@@ -297,6 +304,14 @@ public final class TargetProgram {
 
     private static String set(String property, String value) {
         System.setProperty(property, value);
+        return "ok";
+    }
+
+    private String begin(int seconds) {
+        if (waits == null) {
+            waits = new TimedWaits();
+        }
+        waits.begin(seconds);
         return "ok";
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -58,6 +59,8 @@ final class ImageDescription {
         lines.put(
                 "tcp",
                 request.tcp() == TcpMode.REFUSE ? "none" : request.tcp().name().toLowerCase());
+        lines.put("time", request.time().name().toLowerCase(Locale.ROOT));
+        lines.put("time.at", Long.toString(Instant.now().getEpochSecond()));
         lines.put("file.locks", Boolean.toString(request.fileLocks()));
         lines.put("shell.job", Boolean.toString(request.shellJob() == ShellJob.TRUE));
         StandardStreams.note(pid, lines);
