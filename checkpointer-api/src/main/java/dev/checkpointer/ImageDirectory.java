@@ -31,7 +31,7 @@ public final class ImageDirectory {
 
     /** What belongs to an image and may be removed when one is made anew or came to nothing. */
     private static final Pattern OWN_FILES = Pattern.compile(
-            ".*\\.img|stats-(dump|restore)|manifest(\\.part)?|perfdata|dump\\.(log|out|hook|conf|service)");
+            ".*\\.img|stats-(dump|restore)|manifest(\\.(part|hashes))?|perfdata|dump\\.(log|out|hook|conf|service)");
 
     /**
      * Arguments: staging directory, image directory. Run by the shell since the JVM is frozen then. The log and the

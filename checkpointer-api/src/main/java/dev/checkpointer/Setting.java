@@ -133,6 +133,12 @@ public enum Setting {
             SettingType.TEXT,
             "",
             "Command that `sh -c` runs between what `checkpointer.at` waits for and its image. When it fails, or takes longer than `checkpointer.timeout`, there is no image."),
+    /** What of the processor an image may need. */
+    CPU(
+            "cpu",
+            SettingType.CPU,
+            "native",
+            "Which processors an image is for. `native`: those that have everything that this machine's has. `portable`: any x86-64-v2, if the JVM was started for that; a checkpoint is refused otherwise, and says how."),
     /** Whether to get ready for a checkpoint ahead. */
     REHEARSE(
             "rehearse",

@@ -10,6 +10,7 @@ import dev.checkpointer.testkit.Jdk;
 import dev.checkpointer.testkit.Processes;
 import dev.checkpointer.testkit.Target;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -137,6 +138,8 @@ class TerminalTest {
 
     private void awaitProgram() {
         Await.until("the restored program\n" + output(), () -> Processes.runs(target.pid()));
+        // A shell that is stopped in the moment when it starts a command does not tell its parent.
+        Await.until("the launcher to be at rest", () -> leftovers().isEmpty());
     }
 
     /** Runs lines in a shell on a terminal. The shell survives the keys that are meant for what it runs. */
@@ -173,11 +176,13 @@ class TerminalTest {
         }
     }
 
-    private List<String> leftovers() throws IOException {
+    private List<String> leftovers() {
         try (var files = Files.newDirectoryStream(directory, "checkpointer.*")) {
             var names = new ArrayList<String>();
             files.forEach(file -> names.add(file.toString()));
             return names;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -74,9 +74,13 @@ public final class RestoreProcedure {
             throws EngineException {
         long deadline = System.nanoTime() + request.timeout().toNanos();
         var image = Image.open(request.imageDirectory());
-        if (!request.force()) {
-            Preflight.check(image, criu);
+        if (!request.trust()) {
+            image.requireTrusted();
         }
+        if (request.verify()) {
+            new ImageHashes(image).verify();
+        }
+        Preflight.check(image, criu, request);
         var streams = new Streams(request);
         streams.requireUsable();
         streams.inherited(image);

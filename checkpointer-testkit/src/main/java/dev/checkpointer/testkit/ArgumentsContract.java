@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * @since 0.1.0
  */
 public abstract class ArgumentsContract extends DescriptorsContract {
-    /** For {@link RestoreContract}. */
+    /** For {@link SafetyContract}. */
     ArgumentsContract() {}
 
     void dump(Target target) {

@@ -1,6 +1,7 @@
 package dev.checkpointer.internal.descriptor;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -62,6 +63,25 @@ public record Descriptor(int number, String target, int mode, int links, long si
                 (Long) facts.get("size"),
                 (Long) facts.get("rdev"),
                 (Long) facts.get("dev"));
+    }
+
+    /** The flags of open(2), from the line {@code flags:} of proc_pid_fdinfo(5); 0 when the descriptor was closed meanwhile. */
+    public int flags(long pid) throws IOException {
+        var info = Path.of("/proc", Long.toString(pid), "fdinfo", Integer.toString(number));
+        try {
+            return flags(Files.readAllLines(info, StandardCharsets.ISO_8859_1));
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
+    static int flags(List<String> info) {
+        return info.stream()
+                .filter(line -> line.startsWith("flags:"))
+                .mapToInt(line ->
+                        Integer.parseInt(line.substring("flags:".length()).strip(), 8))
+                .findFirst()
+                .orElse(0);
     }
 
     boolean isDevice() {

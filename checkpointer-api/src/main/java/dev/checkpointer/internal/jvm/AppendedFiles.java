@@ -2,11 +2,8 @@ package dev.checkpointer.internal.jvm;
 
 import dev.checkpointer.internal.descriptor.Descriptor;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -38,7 +35,8 @@ final class AppendedFiles {
             if (descriptor.isRegularFile()
                     && descriptor.links() > 0
                     && oneLine
-                    && appends(pid, descriptor.number(), reopened.contains(descriptor.target()))) {
+                    && (appends(descriptor.flags(pid))
+                            || reopened.contains(descriptor.target()) && writes(descriptor.flags(pid)))) {
                 var line = Integer.toOctalString(descriptor.mode() & PERMISSIONS) + " "
                         + owner(pid, descriptor.number()) + " " + descriptor.target();
                 if (!manifest.containsValue(line)) {
@@ -54,23 +52,11 @@ final class AppendedFiles {
         return owner.get("uid") + ":" + owner.get("gid");
     }
 
-    private static boolean appends(long pid, int number, boolean reopened) throws IOException {
-        var info = Path.of("/proc", Long.toString(pid), "fdinfo", Integer.toString(number));
-        try {
-            int flags = flags(Files.readAllLines(info, StandardCharsets.ISO_8859_1));
-            return (reopened || (flags & O_APPEND) != 0) && (flags & O_ACCMODE) != 0;
-        } catch (NoSuchFileException e) {
-            return false; // closed meanwhile
-        }
+    static boolean appends(int flags) {
+        return (flags & O_APPEND) != 0 && writes(flags);
     }
 
-    /** The line {@code flags:} of proc_pid_fdinfo(5) is in octal digits. */
-    private static int flags(List<String> info) {
-        return info.stream()
-                .filter(line -> line.startsWith("flags:"))
-                .mapToInt(line ->
-                        Integer.parseInt(line.substring("flags:".length()).strip(), 8))
-                .findFirst()
-                .orElse(0);
+    static boolean writes(int flags) {
+        return (flags & O_ACCMODE) != 0;
     }
 }

@@ -40,6 +40,9 @@ public final class Obstacles {
                     "the leader of the session of process " + pid + " is outside of its PID namespace",
                     "Start the program in a session of its own, for instance with setsid"));
         }
+        if (pid == ProcessHandle.current().pid()) {
+            Processor.obstacle().ifPresent(obstacles::add);
+        }
         return obstacles;
     }
 

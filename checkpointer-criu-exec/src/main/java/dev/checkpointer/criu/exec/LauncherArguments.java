@@ -1,5 +1,6 @@
 package dev.checkpointer.criu.exec;
 
+import dev.checkpointer.MachineDifference;
 import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
@@ -9,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The arguments of the launcher for a restore. Pure. */
@@ -52,11 +55,21 @@ final class LauncherArguments {
                         arguments.addAll(List.of("--message", file.file().toString())));
         request.external().forEach(resource -> arguments.addAll(List.of("--external", resource)));
         request.cgroups().ifPresent(mode -> arguments.addAll(List.of("--manage-cgroups", word(mode))));
-        if (request.force()) {
-            arguments.add("--force");
+        if (!request.ignored().isEmpty()) {
+            arguments.addAll(List.of("--ignore", words(request.ignored())));
+        }
+        if (request.trust()) {
+            arguments.add("--trust");
+        }
+        if (request.verify()) {
+            arguments.add("--verify");
         }
         arguments.add(request.imageDirectory().toAbsolutePath().toString());
         return arguments;
+    }
+
+    private static String words(Set<MachineDifference> differences) {
+        return differences.stream().map(MachineDifference::word).sorted().collect(Collectors.joining(","));
     }
 
     private static void requirePossible(RestoreRequest request) throws EngineException {
