@@ -68,6 +68,7 @@ public final class TargetProgram {
     private final List<byte[]> content = new ArrayList<>();
     private String failing = "";
     private String propertyAtRestore = "";
+    private Socket connection;
     private RandomAccessFile file;
     private FileOutputStream log;
     private TimedWaits waits;
@@ -150,7 +151,7 @@ public final class TargetProgram {
             case "read" -> read();
             case "open" -> open(Path.of(words[1]), words.length > 2 ? words[2] : "r");
             case "listen" -> listen();
-            case "pipe" -> pipe();
+            case "pipe" -> pipe(words.length > 1);
             case "set" -> set(words[1], words.length > 2 ? words[2] : "");
             case "heap" -> heapLimits();
             case "fill" -> fill(Integer.parseInt(words[1]));
@@ -258,7 +259,8 @@ public final class TargetProgram {
     private String connect() throws IOException {
         var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         var client = new Socket(server.getInetAddress(), server.getLocalPort());
-        held.addAll(List.of(server, client, server.accept()));
+        held.addAll(List.of(server, server.accept()));
+        connection = client;
         return "127.0.0.1:" + server.getLocalPort();
     }
 
@@ -287,9 +289,14 @@ public final class TargetProgram {
         }
     }
 
-    private String pipe() throws IOException {
+    /** A closed one leaves its numbers to others. */
+    private String pipe(boolean closed) throws IOException {
         var pipe = Pipe.open();
         held.addAll(List.of(pipe.source(), pipe.sink()));
+        if (closed) {
+            pipe.source().close();
+            pipe.sink().close();
+        }
         return "ok";
     }
 
@@ -376,7 +383,7 @@ public final class TargetProgram {
     /** What a read from the connection says after a restore. */
     private String read() {
         try {
-            return Integer.toString(((Socket) held.get(1)).getInputStream().read());
+            return Integer.toString(connection.getInputStream().read());
         } catch (IOException e) {
             return e.toString();
         }

@@ -62,6 +62,7 @@ class AgentDescriptorsTest {
                 "checkpointer.descriptors.trace", "true");
         var image = directory.resolve("image");
         try (var target = start(engine, jdk, settings)) {
+            target.ask("pipe closed");
             target.ask("open " + data);
             target.ask("connect");
             target.ask("pipe");

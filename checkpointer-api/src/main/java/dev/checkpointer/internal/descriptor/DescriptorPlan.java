@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -133,7 +134,7 @@ public final class DescriptorPlan {
         };
         if (policy.warns() && refusals.size() == refusedBefore) {
             warnings.add("descriptor " + open.number() + " is " + open.text() + "; the action is "
-                    + action.name().toLowerCase() + " (" + policy.place() + ")");
+                    + action.name().toLowerCase(Locale.ROOT) + " (" + policy.place() + ")");
         }
         return look;
     }

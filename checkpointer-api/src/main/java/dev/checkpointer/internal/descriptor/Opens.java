@@ -13,6 +13,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketImpl;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channel;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -126,7 +128,7 @@ public final class Opens {
         var opens = new HashMap<Integer, Open>();
         for (var one : seen) {
             var owner = one.get();
-            if (owner != null) {
+            if (owner != null && !isClosed(owner)) {
                 for (int number : numbers(owner)) {
                     opens.putIfAbsent(
                             number,
@@ -150,6 +152,14 @@ public final class Opens {
             }
         }
         return lines;
+    }
+
+    /** Those of files forget their number; these do not, and somebody else may have it now. */
+    private static boolean isClosed(Object owner) {
+        return owner instanceof Channel channel && !channel.isOpen()
+                || owner instanceof Selector selector && !selector.isOpen()
+                || owner instanceof Socket socket && socket.isClosed()
+                || owner instanceof ServerSocket server && server.isClosed();
     }
 
     private static List<Integer> numbers(Object owner) {
