@@ -17,6 +17,7 @@ enum SettingType {
     TCP("refuse, close or established"),
     HEAP("shrink or keep"),
     CPU("native or portable"),
+    DESCRIPTORS("lenient or strict"),
     TRIGGER("http:URL, log:TEXT, delay:SECONDS, signal:USR1, signal:USR2 or main-returned");
 
     /** Longer ones would only overflow somewhere. */
@@ -47,6 +48,7 @@ enum SettingType {
             case TCP -> require(text.equals("refuse") || text.equals("close") || text.equals("established"));
             case HEAP -> require(text.equals("shrink") || text.equals("keep"));
             case CPU -> require(text.equals("native") || text.equals("portable"));
+            case DESCRIPTORS -> require(text.equals("lenient") || text.equals("strict"));
             case TRIGGER -> TriggerText.parse(text);
         }
     }

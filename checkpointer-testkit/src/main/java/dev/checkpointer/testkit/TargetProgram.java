@@ -9,10 +9,12 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.Pipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -144,13 +146,17 @@ public final class TargetProgram {
             case "at-restore" -> propertyAtRestore;
             case "connect" -> connect();
             case "read" -> read();
-            case "open" -> open(Path.of(words[1]));
+            case "open" -> open(Path.of(words[1]), words.length > 2 ? words[2] : "r");
+            case "listen" -> listen();
+            case "pipe" -> pipe();
+            case "set" -> set(words[1], words.length > 2 ? words[2] : "");
             case "heap" -> heapLimits();
             case "fill" -> fill(Integer.parseInt(words[1]));
             case "sum" -> sum();
             case "waste" -> Integer.toString(waste(Integer.parseInt(words[1])));
             case "log" -> log(Path.of(words[1]), words[2]);
-            case "read-line" -> file.readLine();
+            case "read-line" -> String.valueOf(file.readLine());
+            case "try" -> attempt(words[1]);
             case "say" -> tell(System.out, words[1]);
             case "complain" -> tell(System.err, words[1]);
             case "hear" -> hear();
@@ -249,8 +255,48 @@ public final class TargetProgram {
         return "127.0.0.1:" + server.getLocalPort();
     }
 
-    private String open(Path path) throws IOException {
-        file = new RandomAccessFile(path.toFile(), "r");
+    private String open(Path path, String mode) throws IOException {
+        file = new RandomAccessFile(path.toFile(), mode);
+        return "ok";
+    }
+
+    /** Answers connections with their end. */
+    private String listen() throws IOException {
+        var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        held.add(server);
+        var thread = new Thread(() -> answer(server), "server");
+        thread.setDaemon(true);
+        thread.start();
+        return Integer.toString(server.getLocalPort());
+    }
+
+    private static void answer(ServerSocket server) {
+        while (true) {
+            try {
+                server.accept().close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private String pipe() throws IOException {
+        var pipe = Pipe.open();
+        held.addAll(List.of(pipe.source(), pipe.sink()));
+        return "ok";
+    }
+
+    /** What a request answers or throws. */
+    private String attempt(String request) {
+        try {
+            return answer(request);
+        } catch (Exception e) {
+            return e.toString();
+        }
+    }
+
+    private static String set(String property, String value) {
+        System.setProperty(property, value);
         return "ok";
     }
 

@@ -59,6 +59,11 @@ public final class Coordinator {
         globalContext.attend(resource);
     }
 
+    /** The classes of what accompanies the program. */
+    List<Class<?>> company() {
+        return globalContext.company();
+    }
+
     /**
      * Does what the request says.
      *
@@ -99,6 +104,7 @@ public final class Coordinator {
             if (!obstacles.isEmpty()) {
                 throw Failures.checkpoint(obstacles);
             }
+            dump.settleDescriptors();
             return dump.run(Map::of);
         } catch (CheckpointException e) {
             dump.abandon(e);
@@ -160,6 +166,7 @@ public final class Coordinator {
             if (!obstacles.isEmpty()) {
                 throw Failures.checkpoint(obstacles);
             }
+            dump.settleDescriptors();
             if (dump.makesImage()) {
                 round.warnOfClones();
             }

@@ -11,6 +11,7 @@ import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineFeature;
 import dev.checkpointer.engine.EngineProbe;
 import dev.checkpointer.engine.FailureKind;
+import dev.checkpointer.internal.descriptor.DescriptorPlan;
 import dev.checkpointer.internal.proc.ProcStat;
 import java.io.IOException;
 import java.time.Instant;
@@ -28,6 +29,7 @@ final class Dump {
     private final long pid;
     private final Optional<ImageDirectory> image;
     private boolean prepared;
+    private Optional<DescriptorPlan> descriptors = Optional.empty();
 
     private Dump(
             CheckpointRequest request,
@@ -44,6 +46,7 @@ final class Dump {
 
     /** Chooses the engine and looks at the image directory. Changes nothing, so that nobody has to be notified. */
     static Dump plan(CheckpointRequest request) throws EngineException {
+        DescriptorPlan.requirePolicies(Settings.current());
         var verdict = EngineLoader.selection().choose(request.engine(), Settings.current());
         var engine = verdict.engine();
         var probe = verdict.probe().flatMap(EngineProbe::usable).orElseThrow();
@@ -76,14 +79,26 @@ final class Dump {
     void rehearse() throws Exception {
         obstacles();
         if (image.isPresent()) {
-            ImageDescription.complete(request, pid, engine.name(), probe.version(), Map.of(), Optional.empty());
+            ImageDescription.complete(
+                    request, pid, engine.name(), probe.version(), Set.of(), Map.of(), Optional.empty());
         }
         engine.warmUp(request);
     }
 
     /** Everything that keeps the process from being dumped; empty when nothing does. */
     List<EngineException> obstacles() throws EngineException {
-        return image.isEmpty() ? List.of() : Obstacles.of(request, Set.of());
+        if (image.isEmpty()) {
+            return List.of();
+        }
+        descriptors = Optional.of(Obstacles.plan(request, Set.of()));
+        return Obstacles.of(request, descriptors.get());
+    }
+
+    /** Does to the descriptors what the policies say, when there are no obstacles. */
+    void settleDescriptors() throws EngineException {
+        if (descriptors.isPresent()) {
+            descriptors.get().carryOut();
+        }
     }
 
     /**
@@ -142,7 +157,13 @@ final class Dump {
     private void writeManifest(ImageDirectory directory, Map<String, String> more) throws EngineException {
         try {
             ImageDescription.complete(
-                            request, pid, engine.name(), probe.version(), more, Optional.of(directory.staging()))
+                            request,
+                            pid,
+                            engine.name(),
+                            probe.version(),
+                            descriptors.map(DescriptorPlan::reopened).orElse(Set.of()),
+                            more,
+                            Optional.of(directory.staging()))
                     .write(directory.staging().resolve(Manifest.DRAFT));
         } catch (IOException e) {
             requireUninterrupted(); // what an interrupted thread reads or writes fails, whatever the file

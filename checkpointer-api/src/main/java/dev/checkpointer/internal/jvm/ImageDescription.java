@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 
 /** Collects what the manifest says of an image: who wrote it, on which machine, and what a restore has to know. */
 final class ImageDescription {
@@ -42,6 +43,7 @@ final class ImageDescription {
             long pid,
             String engine,
             String engineVersion,
+            Set<String> reopened,
             Map<String, String> more,
             Optional<Path> staging)
             throws IOException {
@@ -60,12 +62,12 @@ final class ImageDescription {
         lines.put("shell.job", Boolean.toString(request.shellJob() == ShellJob.TRUE));
         StandardStreams.note(pid, lines);
         description.channel();
-        AppendedFiles.note(pid, lines);
+        AppendedFiles.note(pid, reopened, lines);
         if (staging.isPresent()) {
             PerformanceData.keep(pid, staging.get(), lines);
         }
         lines.putAll(more);
-        UsedFiles.note(pid, lines);
+        UsedFiles.note(pid, reopened, lines);
         return Manifest.of(lines);
     }
 
