@@ -10,6 +10,7 @@ import dev.checkpointer.testkit.Processes;
 import dev.checkpointer.testkit.StoppedDaemon;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +37,7 @@ class LauncherLazyTest extends LauncherFixture {
     void signalsReachTheProgram() throws Exception {
         var launcher = start(launcher("restore", image.toString(), "--lazy", "--wait-ready"));
         awaitOutput("restored");
-        launcher.destroy();
+        Processes.run(List.of("sh", "-c", "kill -s TERM " + launcher.pid())); // destroy() would close its input, too
         Await.until("the end of the launcher", () -> !launcher.isAlive());
         assertEquals(143, ended(launcher).status(), read("err"));
     }
