@@ -106,12 +106,31 @@ public final class CheckpointRequest {
     }
 
     /**
+     * Whether most of another process's memory is written before it is notified and frozen. Where that is not possible, the
+     * dump is a whole one, and the logger {@code dev.checkpointer} warns of it.
+     *
+     * @return false by default
+     */
+    public boolean preDump() {
+        return values.preDump;
+    }
+
+    /**
      * What happens to connected TCP sockets.
      *
      * @return the mode
      */
     public TcpMode tcp() {
         return values.tcp;
+    }
+
+    /**
+     * What clocks make of the time between checkpoint and restore.
+     *
+     * @return the mode, which a restore reads in the manifest
+     */
+    public TimeMode time() {
+        return values.time;
     }
 
     /**
@@ -195,7 +214,9 @@ public final class CheckpointRequest {
         private Path stagingDirectory;
         private boolean overwrite;
         private boolean leaveRunning;
+        private boolean preDump;
         private TcpMode tcp;
+        private TimeMode time;
         private boolean fileLocks;
         private ShellJob shellJob;
         private long ghostLimit;
@@ -210,7 +231,9 @@ public final class CheckpointRequest {
             imageDirectory = settings.path(Setting.IMAGE).orElseThrow();
             overwrite = settings.flag(Setting.OVERWRITE);
             leaveRunning = settings.flag(Setting.LEAVE_RUNNING);
+            preDump = settings.flag(Setting.PREDUMP);
             tcp = TcpMode.valueOf(settings.text(Setting.TCP).orElseThrow().toUpperCase(Locale.ROOT));
+            time = TimeMode.valueOf(settings.text(Setting.TIME).orElseThrow().toUpperCase(Locale.ROOT));
             fileLocks = settings.flag(Setting.FILE_LOCKS);
             shellJob = ShellJob.valueOf(
                     settings.text(Setting.SHELL_JOB).orElseThrow().toUpperCase(Locale.ROOT));
@@ -226,7 +249,9 @@ public final class CheckpointRequest {
             stagingDirectory = other.stagingDirectory;
             overwrite = other.overwrite;
             leaveRunning = other.leaveRunning;
+            preDump = other.preDump;
             tcp = other.tcp;
+            time = other.time;
             fileLocks = other.fileLocks;
             shellJob = other.shellJob;
             ghostLimit = other.ghostLimit;
@@ -314,6 +339,28 @@ public final class CheckpointRequest {
          */
         public Builder tcp(TcpMode value) {
             tcp = Objects.requireNonNull(value, "tcp");
+            return this;
+        }
+
+        /**
+         * Sets whether most of another process's memory is written before it is notified and frozen.
+         *
+         * @param value true to write it twice, and to freeze the process for the differences alone
+         * @return this
+         */
+        public Builder preDump(boolean value) {
+            preDump = value;
+            return this;
+        }
+
+        /**
+         * Sets what clocks make of the time between checkpoint and restore.
+         *
+         * @param value the mode
+         * @return this
+         */
+        public Builder time(TimeMode value) {
+            time = Objects.requireNonNull(value, "time");
             return this;
         }
 

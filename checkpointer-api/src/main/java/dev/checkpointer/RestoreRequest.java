@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What to restore and how. Immutable. What the builder is not told comes from the settings.
@@ -128,6 +129,18 @@ public final class RestoreRequest {
     }
 
     /**
+     * Whether the program runs before its memory is there, which {@code criu lazy-pages} then brings while it runs, page by
+     * page as the program touches it and the rest beside that. The restore takes as long for a large heap as for a small
+     * one, and the program is slower at first. Needs userfaultfd; the image has to stay in its place until
+     * {@link RestoredProcess#memory} is there.
+     *
+     * @return false by default
+     */
+    public boolean lazy() {
+        return values.lazy;
+    }
+
+    /**
      * Resources from outside of the image, in the words of CRIU's option {@code --external}.
      *
      * @return the resources in the order in which they were named
@@ -182,12 +195,30 @@ public final class RestoreRequest {
     }
 
     /**
-     * Whether differences between this machine and the image are ignored.
+     * Which differences between this machine and that of the image are ignored.
+     *
+     * @return none by default
+     */
+    public Set<MachineDifference> ignored() {
+        return values.ignored;
+    }
+
+    /**
+     * Whether an image is restored that others could have changed.
      *
      * @return false by default
      */
-    public boolean force() {
-        return values.force;
+    public boolean trust() {
+        return values.trust;
+    }
+
+    /**
+     * Whether the content of the image is compared with the hashes that were noted of it.
+     *
+     * @return false by default
+     */
+    public boolean verify() {
+        return values.verify;
     }
 
     static Duration positive(Duration value) {
@@ -224,13 +255,16 @@ public final class RestoreRequest {
         private Map<String, Redirect> inherited = Map.of();
         private RestoreArguments arguments = RestoreArguments.NONE;
         private boolean awaitReady;
+        private boolean lazy;
         private List<String> external = List.of();
         private Optional<CgroupMode> cgroups = Optional.empty();
         private Optional<StageListener> listener = Optional.empty();
         private PidNamespace pidNamespace = PidNamespace.AUTO;
         private Duration timeout;
         private int logLevel;
-        private boolean force;
+        private Set<MachineDifference> ignored = Set.of();
+        private boolean trust;
+        private boolean verify;
 
         private Builder(Path imageDirectory, Settings settings) {
             this.imageDirectory = Objects.requireNonNull(imageDirectory, "imageDirectory");
@@ -249,13 +283,16 @@ public final class RestoreRequest {
             inherited = other.inherited;
             arguments = other.arguments;
             awaitReady = other.awaitReady;
+            lazy = other.lazy;
             external = other.external;
             cgroups = other.cgroups;
             listener = other.listener;
             pidNamespace = other.pidNamespace;
             timeout = other.timeout;
             logLevel = other.logLevel;
-            force = other.force;
+            ignored = other.ignored;
+            trust = other.trust;
+            verify = other.verify;
         }
 
         /**
@@ -365,6 +402,18 @@ public final class RestoreRequest {
         }
 
         /**
+         * Sets whether the program runs before its memory is there.
+         *
+         * @param value true for a restore that brings the memory while the program runs
+         * @return this
+         * @see RestoreRequest#lazy
+         */
+        public Builder lazy(boolean value) {
+            lazy = value;
+            return this;
+        }
+
+        /**
          * Names a resource from outside of the image. May be called several times.
          *
          * @param resource the resource in the words of CRIU's option {@code --external}
@@ -434,13 +483,37 @@ public final class RestoreRequest {
         }
 
         /**
-         * Sets whether differences between this machine and the image are ignored.
+         * Sets which differences between this machine and that of the image are ignored.
+         *
+         * @param differences instead of those that were set before
+         * @return this
+         */
+        public Builder ignore(MachineDifference... differences) {
+            ignored = Set.of(differences);
+            return this;
+        }
+
+        /**
+         * Sets whether an image is restored that others could have changed: one that belongs to another user, that others may
+         * read or write, or that has symbolic links. A restore runs what is in the image, with the rights of this process.
          *
          * @param value true to restore all the same
          * @return this
          */
-        public Builder force(boolean value) {
-            force = value;
+        public Builder trust(boolean value) {
+            trust = value;
+            return this;
+        }
+
+        /**
+         * Sets whether the content of the image is compared with the hashes that {@code checkpointer image verify} noted of
+         * it. That reads all of the image.
+         *
+         * @param value true to compare; without hashes the restore is refused then
+         * @return this
+         */
+        public Builder verify(boolean value) {
+            verify = value;
             return this;
         }
 

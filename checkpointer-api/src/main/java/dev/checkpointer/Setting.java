@@ -35,6 +35,12 @@ public enum Setting {
             SettingType.BOOLEAN,
             "false",
             "Let the program go on after the image is written instead of ending it."),
+    /** Whether memory is copied before the process is frozen. */
+    PREDUMP(
+            "predump",
+            SettingType.BOOLEAN,
+            "false",
+            "Copy the memory of another process while it still runs, before it is notified and frozen, so that the dump has only to write what changed since. Where the kernel does not track changes (soft-dirty), or the engine has no pre-dump, the dump is a whole one, and a warning says why."),
     /** What happens to connected TCP sockets. */
     TCP(
             "tcp",
@@ -59,12 +65,36 @@ public enum Setting {
             SettingType.SIZE,
             "64M",
             "Largest deleted but still open file whose content goes into the image."),
+    /** The rules about descriptors. */
+    POLICIES(
+            "policies",
+            SettingType.PATH,
+            "",
+            "File of rules that say what becomes of open files, sockets, pipes and devices: see docs/descriptors.md. Without it that of `jdk.crac.resource-policies`, where that is set."),
+    /** What becomes of descriptors that no rule is about. */
+    DESCRIPTORS(
+            "descriptors",
+            SettingType.DESCRIPTORS,
+            "lenient",
+            "What becomes of descriptors that no rule is about: `lenient` leaves to CRIU what it can bring back, `strict` refuses the checkpoint over every open file, socket and pipe of the program's, as the CRaC JDK does."),
+    /** Whether it is noted where descriptors are opened. */
+    DESCRIPTORS_TRACE(
+            "descriptors.trace",
+            SettingType.BOOLEAN,
+            "false",
+            "Note where each descriptor is opened, and put that stack trace into the refusal. Needs the agent, from the start of the program."),
     /** Whether the heap is shrunk before a dump. */
     HEAP(
             "heap",
             SettingType.HEAP,
             "shrink",
             "`shrink` collects garbage and gives free memory back before the dump, for a smaller image. `keep` leaves the heap as it is."),
+    /** What clocks make of the time between checkpoint and restore. */
+    TIME(
+            "time",
+            SettingType.TIME,
+            "auto",
+            "Whether `System.nanoTime()` and all timed waits go on where they stopped (`continue`), or count the time between the checkpoint and the restore (`elapsed`). `auto` is `continue` where the one who restores has the rights for that."),
     /** How much CRIU logs. */
     LOG_LEVEL("log.level", SettingType.LOG_LEVEL, "2", "How much CRIU writes to its log."),
     /** How long a dump or restore may take. */
@@ -115,6 +145,12 @@ public enum Setting {
             SettingType.TEXT,
             "",
             "Command that `sh -c` runs between what `checkpointer.at` waits for and its image. When it fails, or takes longer than `checkpointer.timeout`, there is no image."),
+    /** What of the processor an image may need. */
+    CPU(
+            "cpu",
+            SettingType.CPU,
+            "native",
+            "Which processors an image is for. `native`: those that have everything that this machine's has. `portable`: any x86-64-v2, if the JVM was started for that; a checkpoint is refused otherwise, and says how."),
     /** Whether to get ready for a checkpoint ahead. */
     REHEARSE(
             "rehearse",

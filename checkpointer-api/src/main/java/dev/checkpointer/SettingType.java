@@ -16,6 +16,9 @@ enum SettingType {
     AUTO("auto, true or false"),
     TCP("refuse, close or established"),
     HEAP("shrink or keep"),
+    CPU("native or portable"),
+    DESCRIPTORS("lenient or strict"),
+    TIME("auto, continue or elapsed"),
     TRIGGER("http:URL, log:TEXT, delay:SECONDS, signal:USR1, signal:USR2 or main-returned");
 
     /** Longer ones would only overflow somewhere. */
@@ -45,6 +48,9 @@ enum SettingType {
             case AUTO -> require(text.equals("auto") || text.equals("true") || text.equals("false"));
             case TCP -> require(text.equals("refuse") || text.equals("close") || text.equals("established"));
             case HEAP -> require(text.equals("shrink") || text.equals("keep"));
+            case TIME -> require(text.equals("auto") || text.equals("continue") || text.equals("elapsed"));
+            case CPU -> require(text.equals("native") || text.equals("portable"));
+            case DESCRIPTORS -> require(text.equals("lenient") || text.equals("strict"));
             case TRIGGER -> TriggerText.parse(text);
         }
     }

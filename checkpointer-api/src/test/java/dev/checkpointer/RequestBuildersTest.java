@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -139,7 +140,9 @@ class RequestBuildersTest {
                 .pidNamespace(PidNamespace.NEVER)
                 .timeout(Duration.ofMillis(5))
                 .logLevel(0)
-                .force(true)
+                .ignore(MachineDifference.CRIU, MachineDifference.FILES)
+                .trust(true)
+                .verify(true)
                 .build();
         assertEquals(Path.of("image"), request.imageDirectory());
         assertEquals(Optional.of("e"), request.engine());
@@ -152,6 +155,7 @@ class RequestBuildersTest {
         assertEquals(PidNamespace.NEVER, request.pidNamespace());
         assertEquals(Duration.ofMillis(5), request.timeout());
         assertEquals(0, request.logLevel());
-        assertTrue(request.force());
+        assertEquals(Set.of(MachineDifference.FILES, MachineDifference.CRIU), request.ignored());
+        assertTrue(request.trust() && request.verify());
     }
 }

@@ -28,6 +28,7 @@ record Options(CheckpointRequest request, Duration timeout, Optional<ProcessHand
             Setting.TCP,
             Setting.FILE_LOCKS,
             Setting.SHELL_JOB,
+            Setting.TIME,
             Setting.GHOST_LIMIT,
             Setting.LOG_LEVEL,
             Setting.TIMEOUT);

@@ -6,6 +6,7 @@ import dev.checkpointer.Setting;
 import dev.checkpointer.SettingException;
 import dev.checkpointer.Settings;
 import dev.checkpointer.TcpMode;
+import dev.checkpointer.TimeMode;
 import dev.checkpointer.engine.EngineException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,6 +51,11 @@ final class CheckpointCommand implements Callable<Integer> {
     @Option(names = "--leave-running", description = "let the program go on after the dump")
     private boolean leaveRunning;
 
+    @Option(
+            names = "--predump",
+            description = "copy the memory while the program still runs, so that it is frozen for what changes alone")
+    private boolean preDump;
+
     @Option(names = "--overwrite", description = "replace a finished image in the directory")
     private boolean overwrite;
 
@@ -65,6 +71,12 @@ final class CheckpointCommand implements Callable<Integer> {
             description = "what happens to TCP connections: ${COMPLETION-CANDIDATES} (default: refuse)",
             completionCandidates = TcpModes.class)
     private String tcp;
+
+    @Option(
+            names = "--time",
+            paramLabel = "MODE",
+            description = "whether clocks go on where they stopped: auto, continue or elapsed (default: auto)")
+    private String time;
 
     @Option(
             names = "--no-hooks",
@@ -138,6 +150,9 @@ final class CheckpointCommand implements Callable<Integer> {
         if (leaveRunning) {
             request.leaveRunning(true);
         }
+        if (preDump) {
+            request.preDump(true);
+        }
         if (overwrite) {
             request.overwrite(true);
         }
@@ -146,6 +161,9 @@ final class CheckpointCommand implements Callable<Integer> {
         }
         if (tcp != null) {
             request.tcp(TcpMode.valueOf(value(Setting.TCP, "--tcp", tcp).toUpperCase(Locale.ROOT)));
+        }
+        if (time != null) {
+            request.time(TimeMode.valueOf(value(Setting.TIME, "--time", time).toUpperCase(Locale.ROOT)));
         }
         if (timeout != null) {
             value(Setting.TIMEOUT, "--timeout", timeout);

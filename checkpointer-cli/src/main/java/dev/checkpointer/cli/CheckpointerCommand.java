@@ -18,6 +18,7 @@ final class CheckpointerCommand implements Runnable {
             RestoreCommand.class,
             CheckpointCommand.class,
             InspectCommand.class,
+            ImageCommand.class,
             PsCommand.class,
             EnginesCommand.class,
             DoctorCommand.class,

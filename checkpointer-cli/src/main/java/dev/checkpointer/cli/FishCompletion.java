@@ -21,16 +21,20 @@ final class FishCompletion {
         var script = new FishCompletion(root.name());
         script.add("-f");
         root.options().forEach(option -> script.option("__fish_use_subcommand", option));
-        root.subcommands().forEach((name, verb) -> {
-            var spec = verb.getCommandSpec();
-            script.add("-n __fish_use_subcommand -a " + name
-                    + description(spec.usageMessage().description()));
-            var condition = "'__fish_seen_subcommand_from " + name + "'";
-            spec.options().forEach(option -> script.option(condition, option));
-            spec.positionalParameters()
-                    .forEach(parameter -> script.add("-n " + condition + " " + values(parameter) + ""));
-        });
+        script.verbs("__fish_use_subcommand", root);
         return String.join("\n", script.lines);
+    }
+
+    private void verbs(String condition, CommandSpec parent) {
+        parent.subcommands().forEach((name, verb) -> {
+            var spec = verb.getCommandSpec();
+            add("-n " + condition + " -a " + name
+                    + description(spec.usageMessage().description()));
+            var inside = "'__fish_seen_subcommand_from " + name + "'";
+            spec.options().forEach(option -> option(inside, option));
+            spec.positionalParameters().forEach(parameter -> add("-n " + inside + " " + values(parameter)));
+            verbs(inside, spec);
+        });
     }
 
     private void add(String rest) {

@@ -8,6 +8,7 @@ import dev.checkpointer.criu.Image;
 import dev.checkpointer.engine.EngineException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -77,11 +78,18 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static List<String> obstacles(Image image) {
+        var obstacles = new ArrayList<String>();
         try {
-            return image.differences(CriuCommand.find());
+            image.requireTrusted();
         } catch (EngineException e) {
-            return List.of(CommandException.message(e));
+            obstacles.add(CommandException.message(e));
         }
+        try {
+            image.differences(CriuCommand.find()).forEach(difference -> obstacles.add(difference.what()));
+        } catch (EngineException e) {
+            obstacles.add(CommandException.message(e));
+        }
+        return obstacles;
     }
 
     static String name(String variable) {

@@ -1,5 +1,6 @@
 package dev.checkpointer.cli;
 
+import dev.checkpointer.MachineDifference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,6 +49,9 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--wait-ready")
     private boolean waitReady;
 
+    @Option(names = "--lazy")
+    private boolean lazy;
+
     @Option(names = "--fallback")
     private boolean fallback;
 
@@ -83,8 +88,17 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--log-level", completionCandidates = LogLevels.class)
     private String logLevel;
 
+    @Option(names = "--verify")
+    private boolean verify;
+
+    @Option(names = "--ignore", completionCandidates = Differences.class)
+    private String ignored;
+
     @Option(names = "--force")
     private boolean force;
+
+    @Option(names = "--trust")
+    private boolean trust;
 
     @Option(names = "--messages")
     private Path messages;
@@ -118,6 +132,17 @@ final class RestoreCommand implements Callable<Integer> {
 
         PidNamespaces() {
             super(List.of("auto", "always", "never"));
+        }
+    }
+
+    /** As the launcher knows them. */
+    static final class Differences extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        Differences() {
+            super(Stream.of(MachineDifference.values())
+                    .map(MachineDifference::word)
+                    .toList());
         }
     }
 

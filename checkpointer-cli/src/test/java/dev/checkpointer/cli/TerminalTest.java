@@ -138,7 +138,7 @@ class TerminalTest {
 
     private void awaitProgram() {
         Await.until("the restored program\n" + output(), () -> Processes.runs(target.pid()));
-        // A shell that is stopped while it starts a command is not stopped for its parent: the command's start holds it.
+        // A shell that is stopped in the moment when it starts a command does not tell its parent.
         Await.until("the launcher to be at rest", () -> leftovers().isEmpty());
     }
 

@@ -10,11 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A finished image that may be restored: complete, of a known format and of this user. The launcher looks at the same
- * things.
+ * A finished image: complete and of a known format. The launcher looks at the same things.
  *
  * @param directory where it is, absolute
  * @param manifest what is known of it
@@ -28,13 +28,12 @@ public record Image(Path directory, Manifest manifest) {
      *
      * @param named the directory
      * @return the image in it
-     * @throws EngineException when there is none, it is damaged, or it belongs to somebody else
+     * @throws EngineException when there is none, it is damaged, or this user may not read it
      */
     public static Image open(Path named) throws EngineException {
         var directory = named.toAbsolutePath();
         try {
             requireFinished(directory);
-            requireOwn(directory);
             var image = new Image(directory, Manifest.read(directory.resolve(Manifest.FILE)));
             image.requireWhole();
             return image;
@@ -69,13 +68,6 @@ public record Image(Path directory, Manifest manifest) {
                             ? directory + " is empty"
                             : directory + " is not an image of checkpointer: it has no manifest",
                     "Name the directory of a finished image");
-        }
-    }
-
-    private static void requireOwn(Path directory) throws IOException, EngineException {
-        int user = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        if (user != 0 && user != (int) Files.getAttribute(directory, "unix:uid")) {
-            throw refused("the image in " + directory + " belongs to another user", "Restore as its owner, or as root");
         }
     }
 
@@ -142,10 +134,20 @@ public record Image(Path directory, Manifest manifest) {
      * Compares this machine with the one of the image, as a restore does before CRIU is started.
      *
      * @param criu the command that would restore it
-     * @return one clause for each difference that makes this machine unfit; empty when it fits
+     * @return what makes this machine unfit; empty when it fits
      */
-    public List<String> differences(CriuCommand criu) {
-        return Preflight.differences(this, criu);
+    public List<Difference> differences(CriuCommand criu) {
+        return Preflight.differences(this, criu, Set.of());
+    }
+
+    /**
+     * Refuses an image that others could have changed, as a restore does: it runs what is in the image, with the rights of this
+     * process.
+     *
+     * @throws EngineException when the image belongs to another user, others may enter it, or a file of it is not in it
+     */
+    public void requireTrusted() throws EngineException {
+        ImageTrust.check(this);
     }
 
     /**

@@ -31,23 +31,32 @@ public final class RestoreAttempt {
     private final Path work;
     private final boolean namespace;
     private final long deadline;
+    private final RestoredClock clock;
 
     /** A process that has the program's PID already. It is not of our making. */
     private final Optional<ProcessHandle> other;
 
-    RestoreAttempt(RestoreRequest request, CriuCommand criu, Image image, Path work, boolean namespace, long deadline) {
+    RestoreAttempt(
+            RestoreRequest request,
+            CriuCommand criu,
+            Image image,
+            Path work,
+            boolean namespace,
+            long deadline,
+            RestoredClock clock) {
         this.request = request;
         this.criu = criu;
         this.image = image;
         this.work = work;
         this.namespace = namespace;
         this.deadline = deadline;
+        this.clock = clock;
         this.other = ProcessHandle.of(image.pid());
     }
 
     /** The next one, with the same deadline. */
     RestoreAttempt again(boolean inNamespace) {
-        return new RestoreAttempt(request, criu, image, work, namespace || inNamespace, deadline);
+        return new RestoreAttempt(request, criu, image, work, namespace || inNamespace, deadline, clock);
     }
 
     Image image() {
@@ -91,28 +100,21 @@ public final class RestoreAttempt {
      */
     public RestoreOptions options() throws EngineException {
         return new RestoreOptions(
-                image.directory(),
+                clock.images(work),
                 work,
                 LOG,
                 request.logLevel(),
                 image.tcp(),
                 image.flag("file.locks"),
                 image.flag("shell.job"),
-                unprivileged(),
+                ThisProcess.lacksRights(),
                 request.cgroups(),
                 request.external(),
                 new Streams(request).inherited(image),
+                request.lazy(),
                 request.child() && !namespace,
                 request.child() && namespace,
                 namespace ? supervisor() : List.of());
-    }
-
-    private static boolean unprivileged() throws EngineException {
-        try {
-            return ThisProcess.unprivileged();
-        } catch (IOException e) {
-            throw new EngineException(FailureKind.UNAVAILABLE, "cannot look at this process: " + e, "Mount /proc");
-        }
     }
 
     private List<String> supervisor() throws EngineException {
@@ -149,7 +151,14 @@ public final class RestoreAttempt {
         }
         command.addAll(
                 List.of(criu.path().toString(), "swrk", socket, "--no-default-config", "--work-dir", work.toString()));
+        if (request.lazy()) {
+            command.add("--lazy-pages"); // the library has no function for it
+        }
         return command;
+    }
+
+    CriuCommand criu() {
+        return criu;
     }
 
     /**

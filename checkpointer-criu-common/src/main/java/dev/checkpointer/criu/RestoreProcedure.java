@@ -47,6 +47,16 @@ public final class RestoreProcedure {
         default boolean makesNamespaces(RestoreRequest request) {
             return true;
         }
+
+        /**
+         * Whether CRIU lacks the rights of root, without which it sets no clock.
+         *
+         * @return true when this process lacks them, by default
+         * @throws EngineException when that cannot be found out
+         */
+        default boolean unprivileged() throws EngineException {
+            return ThisProcess.lacksRights();
+        }
     }
 
     /**
@@ -74,9 +84,14 @@ public final class RestoreProcedure {
             throws EngineException {
         long deadline = System.nanoTime() + request.timeout().toNanos();
         var image = Image.open(request.imageDirectory());
-        if (!request.force()) {
-            Preflight.check(image, criu);
+        if (!request.trust()) {
+            image.requireTrusted();
         }
+        if (request.verify()) {
+            new ImageHashes(image).verify();
+        }
+        Preflight.check(image, criu, request);
+        var clock = RestoredClock.require(image, worker.unprivileged());
         var streams = new Streams(request);
         streams.requireUsable();
         streams.inherited(image);
@@ -88,9 +103,11 @@ public final class RestoreProcedure {
             if (namespace) {
                 child.release(); // the program gets another one
             }
-            var first = new RestoreAttempt(request, criu, image, work, namespace, deadline);
+            var first = new RestoreAttempt(request, criu, image, work, namespace, deadline, clock);
             var process = restore(first, worker);
-            delete(work);
+            if (!request.lazy()) { // or else it is removed when the memory is there
+                delete(work);
+            }
             return process;
         } catch (IOException e) {
             throw new EngineException(FailureKind.OTHER, "cannot restore " + image.directory() + ": " + e, "");
@@ -107,7 +124,7 @@ public final class RestoreProcedure {
         for (int attempts = 1; ; attempts++) {
             PerformanceDataFile.putBack(attempt.image());
             try {
-                return worker.restore(attempt);
+                return attempt.request().lazy() ? LazyPages.restore(attempt, worker) : worker.restore(attempt);
             } catch (EngineException e) {
                 var request = attempt.request();
                 boolean pidTaken = e.kind() == FailureKind.PID_TAKEN
@@ -157,23 +174,28 @@ public final class RestoreProcedure {
     }
 
     private static void empty(Path directory) throws EngineException {
-        try (var files = Files.list(directory)) {
-            for (var file : files.toList()) {
-                Files.delete(file);
-            }
+        try {
+            deleteBelow(directory);
         } catch (IOException e) {
             throw new EngineException(FailureKind.NOT_WRITABLE, "cannot empty " + directory + ": " + e, "");
         }
     }
 
     private static void delete(Path directory) {
-        try (var files = Files.walk(directory)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try {
+            deleteBelow(directory);
+            Files.delete(directory);
         } catch (IOException e) {
             System.getLogger("dev.checkpointer")
                     .log(System.Logger.Level.WARNING, "cannot remove " + directory + ": " + e);
+        }
+    }
+
+    private static void deleteBelow(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            for (var file : files.skip(1).sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.checkpointer.criu;
 
+import dev.checkpointer.engine.EngineException;
+import dev.checkpointer.engine.FailureKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,6 +53,15 @@ public final class ThisProcess {
      */
     public static boolean unprivileged() throws IOException {
         return unprivileged("self");
+    }
+
+    /** The same, where a process without /proc can do nothing. */
+    static boolean lacksRights() throws EngineException {
+        try {
+            return unprivileged();
+        } catch (IOException e) {
+            throw new EngineException(FailureKind.UNAVAILABLE, "cannot look at this process: " + e, "Mount /proc");
+        }
     }
 
     /**

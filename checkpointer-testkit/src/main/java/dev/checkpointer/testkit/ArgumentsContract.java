@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
  *
  * @since 0.1.0
  */
-public abstract class ArgumentsContract extends ContractFixture {
-    /** For {@link RestoreContract}. */
+public abstract class ArgumentsContract extends DescriptorsContract {
+    /** For {@link SafetyContract}. */
     ArgumentsContract() {}
 
     void dump(Target target) {

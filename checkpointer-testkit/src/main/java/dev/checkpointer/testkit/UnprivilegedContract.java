@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.checkpointer.engine.EngineException;
+import dev.checkpointer.testkit.TimeContract.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,10 +97,62 @@ public abstract class UnprivilegedContract {
         var restored = user.home().resolve("restored.txt");
         var said = directory.resolve("restore.txt");
         var program = RestoreProgram.class.getName();
+        runToTheEnd(user.java(jdk(), said, options(criu), program, image().toString(), restored.toString(), "lazy"));
+        assertTrue(read(said).contains("CRIU uses userfaultfd for root alone"), () -> read(said));
         runToTheEnd(user.java(jdk(), said, options(criu), program, image().toString(), restored.toString()));
         assertTrue(read(said).startsWith("pid "), () -> read(said));
         Await.until("the restored program's end", () -> read(restored).contains("end of input"));
         assertTrue(read(restored).contains("restored "), () -> read(restored));
+    }
+
+    /** Such a user's CRIU sets no clocks, so that the program sees that of the machine, if it may. */
+    @Test
+    void clockIsThatOfTheMachineOrTheRestoreIsRefused() throws Exception {
+        var output = directory.resolve("program.txt");
+        runToTheEnd(user.java(jdk(), output, options(criu), TimedWaits.class.getName()));
+        assertTrue(Files.exists(image().resolve("manifest")), () -> read(output));
+
+        assertRefused(Machine.startedAnew(), "is behind that of the program", "Restore as root");
+        setTime("continue");
+        assertRefused(0, "is to go on where it stopped (checkpointer.time=continue)", "checkpointer.time=auto");
+        setTime("elapsed");
+        assertRefused(Machine.MINUTES, "by the clock of this machine it is 60", "checkpointer.time=auto");
+        Machine.age(image());
+
+        var restored = user.home().resolve("restored.txt");
+        assertTrue(restoreOn(Machine.MINUTES, restored).startsWith("pid "));
+        Await.until("the restored program's end", () -> read(restored).contains("runs"));
+        var lines = (read(output) + read(restored)).lines().toList();
+        long advance = number(lines, "after ") - number(lines, "before ");
+        assertTrue(advance > TimeUnit.SECONDS.toNanos(Machine.MINUTES - 1), () -> "it went on by " + advance);
+    }
+
+    private void assertRefused(long offset, String message, String remedy) throws IOException {
+        var said = restoreOn(offset, user.home().resolve("none.txt"));
+        assertTrue(said.contains(message), said);
+        assertTrue(said.contains(remedy), said);
+    }
+
+    private String restoreOn(long offset, Path output) throws IOException {
+        var said = directory.resolve("restore.txt");
+        var program = RestoreProgram.class.getName();
+        var command = user.java(jdk(), said, options(criu), program, image().toString(), output.toString());
+        command.command().addAll(0, Machine.unshare(offset));
+        runToTheEnd(command);
+        return read(said);
+    }
+
+    private void setTime(String mode) throws IOException {
+        var manifest = image().resolve("manifest");
+        Files.writeString(manifest, Files.readString(manifest).replaceFirst("(?m)^time=.*$", "time=" + mode));
+    }
+
+    private static long number(List<String> lines, String before) {
+        return lines.stream()
+                .filter(line -> line.startsWith(before))
+                .map(line -> Long.valueOf(line.substring(before.length())))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

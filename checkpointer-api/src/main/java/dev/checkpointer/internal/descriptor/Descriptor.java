@@ -1,6 +1,7 @@
 package dev.checkpointer.internal.descriptor;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ public record Descriptor(int number, String target, int mode, int links, long si
     private static final int TYPE_MASK = 0170000;
     private static final int CHARACTER_DEVICE = 0020000;
     private static final int BLOCK_DEVICE = 0060000;
+    private static final int DIRECTORY = 0040000;
     private static final int REGULAR_FILE = 0100000;
 
     /** The descriptors of a process, in the order of their numbers. */
@@ -63,6 +65,25 @@ public record Descriptor(int number, String target, int mode, int links, long si
                 (Long) facts.get("dev"));
     }
 
+    /** The flags of open(2), from the line {@code flags:} of proc_pid_fdinfo(5); 0 when the descriptor was closed meanwhile. */
+    public int flags(long pid) throws IOException {
+        var info = Path.of("/proc", Long.toString(pid), "fdinfo", Integer.toString(number));
+        try {
+            return flags(Files.readAllLines(info, StandardCharsets.ISO_8859_1));
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
+    static int flags(List<String> info) {
+        return info.stream()
+                .filter(line -> line.startsWith("flags:"))
+                .mapToInt(line ->
+                        Integer.parseInt(line.substring("flags:".length()).strip(), 8))
+                .findFirst()
+                .orElse(0);
+    }
+
     boolean isDevice() {
         int type = mode & TYPE_MASK;
         return type == CHARACTER_DEVICE || type == BLOCK_DEVICE;
@@ -70,6 +91,10 @@ public record Descriptor(int number, String target, int mode, int links, long si
 
     boolean isCharacterDevice() {
         return (mode & TYPE_MASK) == CHARACTER_DEVICE;
+    }
+
+    boolean isDirectory() {
+        return (mode & TYPE_MASK) == DIRECTORY;
     }
 
     /** A file that is neither a directory nor a device, nor anything else. */

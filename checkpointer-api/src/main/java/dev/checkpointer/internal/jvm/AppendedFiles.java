@@ -2,16 +2,14 @@ package dev.checkpointer.internal.jvm;
 
 import dev.checkpointer.internal.descriptor.Descriptor;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Files that the process appends to, logs mostly. They may have grown when the image is restored, or be gone: a missing one is
- * made anew, with the mode and the owner that it had.
+ * Files that the process appends to, logs mostly, and those that a rule has opened anew. They may have grown when the image is
+ * restored, or be gone: a missing one that is written to is made anew, with the mode and the owner that it had.
  */
 final class AppendedFiles {
     /** As in open(2). */
@@ -22,12 +20,22 @@ final class AppendedFiles {
 
     private AppendedFiles() {}
 
-    /** Notes a line {@code append.N=MODE UID:GID PATH} for each file, with the mode in octal digits. */
-    static void note(long pid, Map<String, String> manifest) throws IOException {
+    /**
+     * Notes a line {@code append.N=MODE UID:GID PATH} for each file, with the mode in octal digits, and a line
+     * {@code reopen.N=PATH} for each that is opened anew.
+     */
+    static void note(long pid, Set<String> reopened, Map<String, String> manifest) throws IOException {
+        int count = 0;
+        for (var path : reopened) {
+            manifest.put("reopen." + count++, path);
+        }
         int number = 0;
         for (var descriptor : Descriptor.of(pid)) {
             boolean oneLine = descriptor.target().lines().count() == 1;
-            if (descriptor.isRegularFile() && descriptor.links() > 0 && oneLine && appends(pid, descriptor.number())) {
+            if (descriptor.isRegularFile()
+                    && descriptor.links() > 0
+                    && oneLine
+                    && appends(descriptor.flags(pid), reopened.contains(descriptor.target()))) {
                 var line = Integer.toOctalString(descriptor.mode() & PERMISSIONS) + " "
                         + owner(pid, descriptor.number()) + " " + descriptor.target();
                 if (!manifest.containsValue(line)) {
@@ -43,21 +51,15 @@ final class AppendedFiles {
         return owner.get("uid") + ":" + owner.get("gid");
     }
 
-    private static boolean appends(long pid, int number) throws IOException {
-        var info = Path.of("/proc", Long.toString(pid), "fdinfo", Integer.toString(number));
-        try {
-            return appends(Files.readAllLines(info, StandardCharsets.ISO_8859_1));
-        } catch (NoSuchFileException e) {
-            return false; // closed meanwhile
-        }
+    private static boolean appends(int flags, boolean reopened) {
+        return (reopened || (flags & O_APPEND) != 0) && writes(flags);
     }
 
-    /** The line {@code flags:} of proc_pid_fdinfo(5) is in octal digits. */
-    static boolean appends(List<String> info) {
-        return info.stream()
-                .filter(line -> line.startsWith("flags:"))
-                .mapToInt(line ->
-                        Integer.parseInt(line.substring("flags:".length()).strip(), 8))
-                .anyMatch(flags -> (flags & O_APPEND) != 0 && (flags & O_ACCMODE) != 0);
+    static boolean appends(int flags) {
+        return appends(flags, false);
+    }
+
+    static boolean writes(int flags) {
+        return (flags & O_ACCMODE) != 0;
     }
 }

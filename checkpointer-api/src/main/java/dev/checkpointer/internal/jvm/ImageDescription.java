@@ -16,19 +16,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 
 /** Collects what the manifest says of an image: who wrote it, on which machine, and what a restore has to know. */
 final class ImageDescription {
-    /** Code that CRIU maps again from the file at restore, and which must be the same then. */
-    private static final Pattern CODE_FILES = Pattern.compile(".*/(lib/modules|[^/]*\\.(so(\\.[^/]*)?|jsa))");
-
     private final Map<String, String> lines = new LinkedHashMap<>();
     private final long pid;
 
@@ -49,6 +44,7 @@ final class ImageDescription {
             long pid,
             String engine,
             String engineVersion,
+            Set<String> reopened,
             Map<String, String> more,
             Optional<Path> staging)
             throws IOException {
@@ -63,16 +59,18 @@ final class ImageDescription {
         lines.put(
                 "tcp",
                 request.tcp() == TcpMode.REFUSE ? "none" : request.tcp().name().toLowerCase());
+        lines.put("time", request.time().name().toLowerCase(Locale.ROOT));
+        lines.put("time.at", Long.toString(Instant.now().getEpochSecond()));
         lines.put("file.locks", Boolean.toString(request.fileLocks()));
         lines.put("shell.job", Boolean.toString(request.shellJob() == ShellJob.TRUE));
         StandardStreams.note(pid, lines);
         description.channel();
-        AppendedFiles.note(pid, lines);
+        AppendedFiles.note(pid, reopened, lines);
         if (staging.isPresent()) {
             PerformanceData.keep(pid, staging.get(), lines);
         }
         lines.putAll(more);
-        description.codeFiles();
+        UsedFiles.note(pid, reopened, lines);
         return Manifest.of(lines);
     }
 
@@ -89,25 +87,21 @@ final class ImageDescription {
                 "boot",
                 Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
         lines.put("arch", System.getProperty("os.arch"));
-        try (var cpu = Files.lines(Path.of("/proc/cpuinfo"))) {
-            cpu.filter(line -> line.startsWith("flags") || line.startsWith("Features"))
-                    .findFirst()
-                    .ifPresent(line -> lines.put(
-                            "cpu", line.substring(line.indexOf(':') + 1).strip()));
-        }
-        lines.put("java", java());
+        lines.put("cpu", Processor.features(pid == ProcessHandle.current().pid()));
+        var jdk = MappedFiles.of(pid).stream()
+                .filter(file -> file.endsWith("libjvm.so"))
+                .map(file -> file.resolve("../../..").normalize())
+                .findFirst();
+        jdk.ifPresent(home -> lines.put("jdk", home.toString()));
+        lines.put("java", java(jdk));
     }
 
     /** The JDK of another process is told by the file that every JDK has in its home. */
-    private String java() throws IOException {
+    private String java(Optional<Path> jdk) throws IOException {
         if (pid == ProcessHandle.current().pid()) {
             return System.getProperty("java.vm.vendor") + " " + Runtime.version();
         }
-        var release = MappedFiles.of(pid).stream()
-                .filter(file -> file.endsWith("libjvm.so"))
-                .map(file -> file.resolve("../../../release").normalize())
-                .filter(Files::isReadable)
-                .findFirst();
+        var release = jdk.map(home -> home.resolve("release")).filter(Files::isReadable);
         var facts = new Properties();
         if (release.isPresent()) {
             facts.load(new StringReader(Files.readString(release.get())));
@@ -121,25 +115,6 @@ final class ImageDescription {
     private void channel() throws IOException {
         if (Descriptor.of(pid).stream().anyMatch(open -> open.target().equals(RestoreChannel.DEVICE))) {
             lines.put(RestoreChannel.MANIFEST_KEY, RestoreChannel.DEVICE.substring(1));
-        }
-    }
-
-    private void codeFiles() throws IOException {
-        Set<Path> files = new LinkedHashSet<>();
-        var program = Path.of("/proc", Long.toString(pid), "exe").toRealPath();
-        MappedFiles.of(pid).stream()
-                .filter(file -> file.equals(program)
-                        || CODE_FILES.matcher(file.toString()).matches())
-                .forEach(files::add);
-        Descriptor.of(pid).stream()
-                .filter(descriptor -> CODE_FILES.matcher(descriptor.target()).matches())
-                .forEach(descriptor -> files.add(Path.of(descriptor.target())));
-        int number = 0;
-        for (var file : files) {
-            if (Files.isRegularFile(file)) {
-                long modified = Files.getLastModifiedTime(file).to(TimeUnit.SECONDS);
-                lines.put("file." + number++, Files.size(file) + " " + modified + " " + file);
-            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MappedFilesTest {
@@ -21,8 +22,11 @@ class MappedFilesTest {
                 7ffd00000000-7ffd00001000 r-xp 00000000 00:00 0                          [vdso]
                 """;
         assertEquals(
-                List.of(Path.of("/usr/bin/java"), Path.of("/opt/a b/lib (x).so"), Path.of("/tmp/hsperfdata_me/42")),
-                List.copyOf(MappedFiles.parse(maps)));
+                List.of(
+                        Map.entry(Path.of("/usr/bin/java"), false),
+                        Map.entry(Path.of("/opt/a b/lib (x).so"), false),
+                        Map.entry(Path.of("/tmp/hsperfdata_me/42"), true)),
+                List.copyOf(MappedFiles.parse(maps).entrySet()));
     }
 
     @Test

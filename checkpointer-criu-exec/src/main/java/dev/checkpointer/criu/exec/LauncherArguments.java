@@ -1,5 +1,6 @@
 package dev.checkpointer.criu.exec;
 
+import dev.checkpointer.MachineDifference;
 import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
@@ -9,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The arguments of the launcher for a restore. Pure. */
@@ -27,11 +30,13 @@ final class LauncherArguments {
      * @param criu the command
      * @param request what to restore
      * @param pidFile where the launcher tells the PID
+     * @param guardian where the launcher tells who watches the memory of a program that is restored lazily
      * @param messages where the launcher says what failed; its own streams may be the program's
      * @return the arguments
      * @throws EngineException when the launcher cannot do what is asked
      */
-    static List<String> of(Path criu, RestoreRequest request, Path pidFile, Path messages) throws EngineException {
+    static List<String> of(Path criu, RestoreRequest request, Path pidFile, Path guardian, Path messages)
+            throws EngineException {
         requirePossible(request);
         var arguments = new ArrayList<>(List.of("restore"));
         if (!request.child()) {
@@ -52,11 +57,24 @@ final class LauncherArguments {
                         arguments.addAll(List.of("--message", file.file().toString())));
         request.external().forEach(resource -> arguments.addAll(List.of("--external", resource)));
         request.cgroups().ifPresent(mode -> arguments.addAll(List.of("--manage-cgroups", word(mode))));
-        if (request.force()) {
-            arguments.add("--force");
+        if (request.lazy()) {
+            arguments.addAll(List.of("--lazy", "--guardian", guardian.toString()));
+        }
+        if (!request.ignored().isEmpty()) {
+            arguments.addAll(List.of("--ignore", words(request.ignored())));
+        }
+        if (request.trust()) {
+            arguments.add("--trust");
+        }
+        if (request.verify()) {
+            arguments.add("--verify");
         }
         arguments.add(request.imageDirectory().toAbsolutePath().toString());
         return arguments;
+    }
+
+    private static String words(Set<MachineDifference> differences) {
+        return differences.stream().map(MachineDifference::word).sorted().collect(Collectors.joining(","));
     }
 
     private static void requirePossible(RestoreRequest request) throws EngineException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.checkpointer.CgroupMode;
 import dev.checkpointer.CheckpointRequest;
+import dev.checkpointer.MachineDifference;
 import dev.checkpointer.PidNamespace;
 import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.engine.EngineException;
@@ -50,7 +51,11 @@ class LauncherArgumentsTest {
 
     private static List<String> arguments(RestoreRequest.Builder request) throws EngineException {
         return LauncherArguments.of(
-                Path.of("/sbin/criu"), request.build(), Path.of("/scratch/pid"), Path.of("/scratch/messages"));
+                Path.of("/sbin/criu"),
+                request.build(),
+                Path.of("/scratch/pid"),
+                Path.of("/scratch/guardian"),
+                Path.of("/scratch/messages"));
     }
 
     private static List<String> with(List<String> arguments, String... more) {
@@ -67,7 +72,11 @@ class LauncherArgumentsTest {
 
     static Stream<Arguments> additions() {
         return Stream.of(
-                Arguments.of(plain().force(true), List.of("--force")),
+                Arguments.of(plain().lazy(true), List.of("--lazy", "--guardian", "/scratch/guardian")),
+                Arguments.of(
+                        plain().ignore(MachineDifference.KERNEL, MachineDifference.CPU),
+                        List.of("--ignore", "cpu,kernel")),
+                Arguments.of(plain().trust(true).verify(true), List.of("--trust", "--verify")),
                 Arguments.of(plain().cgroups(CgroupMode.STRICT), List.of("--manage-cgroups", "strict")),
                 Arguments.of(
                         plain().external("dev[1/3]:a").external("net[4]:b"),

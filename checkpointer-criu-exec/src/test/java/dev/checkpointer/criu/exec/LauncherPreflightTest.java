@@ -29,7 +29,10 @@ class LauncherPreflightTest extends LauncherFixture {
     @Test
     void changedFileOfTheJdkIsNamedUnlessForced() throws Exception {
         editManifest("^file\\.0=\\d+ (\\d+) (.*)$", "file.0=1 $1 $2");
-        assertRefused("does not fit this machine", "has changed since the checkpoint", "--force");
+        assertRefused(
+                "does not fit this machine", "the JDK in ", "has changed since the checkpoint", "or add --ignore jdk");
+        assertEquals(0, run("restore", image.toString(), "--ignore", "cpu,jdk").status());
+        assertEquals(2, run("restore", image.toString(), "--ignore", "jdk,").status());
         assertEquals(0, run("restore", image.toString(), "--force").status());
     }
 

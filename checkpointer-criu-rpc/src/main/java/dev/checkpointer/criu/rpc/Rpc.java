@@ -71,6 +71,15 @@ final class Rpc {
         public boolean makesNamespaces(RestoreRequest request) {
             return false;
         }
+
+        @Override
+        public boolean unprivileged() throws EngineException {
+            try {
+                return service.unprivileged();
+            } catch (IOException e) {
+                throw new EngineException(FailureKind.UNAVAILABLE, "cannot look at the CRIU service: " + e, "");
+            }
+        }
     }
 
     private static Optional<ServiceTransport> service() {

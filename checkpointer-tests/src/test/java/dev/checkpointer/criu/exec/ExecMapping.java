@@ -8,6 +8,7 @@ import dev.checkpointer.tests.OptionMapping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 
 /**
@@ -58,6 +59,7 @@ public final class ExecMapping implements OptionMapping {
     private Path image(RestoreOptions options) throws IOException {
         var image = Files.createDirectories(
                 directory.resolve(options.imagesDirectory().getFileName()));
+        Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("rwx------"));
         var manifest = new StringBuilder("format=1\npid=999999998\n");
         manifest.append("tcp=")
                 .append(options.tcp().name().toLowerCase(Locale.ROOT))
@@ -69,7 +71,10 @@ public final class ExecMapping implements OptionMapping {
     }
 
     private RestoreRequest request(RestoreOptions options, Path image) throws IOException {
-        var request = RestoreRequest.builder(image).logLevel(options.logLevel()).child(options.child());
+        var request = RestoreRequest.builder(image)
+                .trust(true)
+                .logLevel(options.logLevel())
+                .child(options.child());
         options.cgroups().ifPresent(request::cgroups);
         options.external().forEach(request::external);
         for (var inherited : options.inherited()) {
