@@ -41,7 +41,8 @@ if [ $self = yes ]; then
   done
 fi
 
-timeout -k 5 "$seconds" "$@" 3>&-
+# CRIU and what it runs keep the pipe open as well: until they have ended, whoever is killed, the JVM must not touch the image.
+timeout -k 5 "$seconds" "$@"
 status=$?
 if [ $self = yes ]; then echo "$status" >&3; fi
 exit "$status"
