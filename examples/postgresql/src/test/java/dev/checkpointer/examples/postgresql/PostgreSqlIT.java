@@ -69,12 +69,15 @@ class PostgreSqlIT {
         }
     }
 
-    /** Where the pool may not be suspended, it connects anew before the dump, and learns from the errors that follow. */
+    /**
+     * Where the pool may not be suspended, it connects anew before the dump, and learns from the errors that follow. The
+     * command loads the agent into the application, which has classes of checkpointer in a class loader of its own.
+     */
     @Test
     void poolThatCannotBeSuspendedReplacesItsClosedConnections() throws Exception {
         var jdk = Jdk.all().findFirst().orElseThrow();
         var suspension = "--spring.datasource.hikari.allow-pool-suspension=false";
-        try (var application = start(jdk, List.of(ExampleProgram.agent()), suspension)) {
+        try (var application = start(jdk, List.of(), suspension)) {
             int earlier = notes(application).size();
             assertEquals("written", application.post("/notes/before"));
             var done = application.checkpoint("--tcp", "close");
