@@ -141,6 +141,20 @@ class LauncherContainerTest extends LauncherFixture {
         assertEquals(kind[2].equals("closed") ? "" : "complaint\n", ended.errors());
     }
 
+    @Test
+    void terminalServes() throws Exception {
+        var command = new ArrayList<>(HEEDING_SIGNALS);
+        var inside = "unshare --pid --mount --fork --mount-proc --kill-child -- '" + entry + "' '" + image + "'";
+        command.addAll(List.of("script", "-q", "-e", "-c", inside, "/dev/null"));
+        var builder = launcher().command(command);
+        builder.environment().put("SHELL", "/bin/sh");
+        var terminal = start(builder);
+        awaitOutput("complaint");
+        say(terminal, "exit 6");
+        Await.until("the end of the terminal", () -> !terminal.isAlive());
+        assertEquals(6, ended(terminal).status(), read("out"));
+    }
+
     private static String closing(String[] kinds) {
         var operators = List.of(" <&-", " >&-", " 2>&-");
         return Stream.of(0, 1, 2)
