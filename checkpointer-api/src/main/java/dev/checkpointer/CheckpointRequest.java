@@ -106,6 +106,16 @@ public final class CheckpointRequest {
     }
 
     /**
+     * Whether most of another process's memory is written before it is notified and frozen. Where that is not possible, the
+     * dump is a whole one, and the logger {@code dev.checkpointer} warns of it.
+     *
+     * @return false by default
+     */
+    public boolean preDump() {
+        return values.preDump;
+    }
+
+    /**
      * What happens to connected TCP sockets.
      *
      * @return the mode
@@ -204,6 +214,7 @@ public final class CheckpointRequest {
         private Path stagingDirectory;
         private boolean overwrite;
         private boolean leaveRunning;
+        private boolean preDump;
         private TcpMode tcp;
         private TimeMode time;
         private boolean fileLocks;
@@ -220,6 +231,7 @@ public final class CheckpointRequest {
             imageDirectory = settings.path(Setting.IMAGE).orElseThrow();
             overwrite = settings.flag(Setting.OVERWRITE);
             leaveRunning = settings.flag(Setting.LEAVE_RUNNING);
+            preDump = settings.flag(Setting.PREDUMP);
             tcp = TcpMode.valueOf(settings.text(Setting.TCP).orElseThrow().toUpperCase(Locale.ROOT));
             time = TimeMode.valueOf(settings.text(Setting.TIME).orElseThrow().toUpperCase(Locale.ROOT));
             fileLocks = settings.flag(Setting.FILE_LOCKS);
@@ -237,6 +249,7 @@ public final class CheckpointRequest {
             stagingDirectory = other.stagingDirectory;
             overwrite = other.overwrite;
             leaveRunning = other.leaveRunning;
+            preDump = other.preDump;
             tcp = other.tcp;
             time = other.time;
             fileLocks = other.fileLocks;
@@ -326,6 +339,17 @@ public final class CheckpointRequest {
          */
         public Builder tcp(TcpMode value) {
             tcp = Objects.requireNonNull(value, "tcp");
+            return this;
+        }
+
+        /**
+         * Sets whether most of another process's memory is written before it is notified and frozen.
+         *
+         * @param value true to write it twice, and to freeze the process for the differences alone
+         * @return this
+         */
+        public Builder preDump(boolean value) {
+            preDump = value;
             return this;
         }
 

@@ -3,6 +3,8 @@ package dev.checkpointer;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineReport;
 import dev.checkpointer.internal.clones.Generators;
+import dev.checkpointer.internal.descriptor.DescriptorPlan;
+import dev.checkpointer.internal.descriptor.Opens;
 import dev.checkpointer.internal.jvm.Coordinator;
 import dev.checkpointer.internal.jvm.EngineLoader;
 import dev.checkpointer.internal.jvm.History;
@@ -102,6 +104,26 @@ public final class Checkpointer {
      */
     public static Consumer<Object> generators() {
         return Generators::add;
+    }
+
+    /**
+     * Whom the agent tells of objects that hold descriptors, so that a rule may close them, and a refusal tell where they were
+     * made. The packages java.io, java.net and sun.nio.ch have to be open to this module.
+     *
+     * @return hears of each such object in its constructor; safe for use by several threads
+     */
+    public static Consumer<Object> opens() {
+        Opens.begin(Settings.current().flag(Setting.DESCRIPTORS_TRACE));
+        return Opens::add;
+    }
+
+    /**
+     * Reads the policy file that the settings name, if any, as every checkpoint does before it begins.
+     *
+     * @throws EngineException when it is missing or has a mistake; the message names the line
+     */
+    public static void requirePolicies() throws EngineException {
+        DescriptorPlan.requirePolicies(Settings.current());
     }
 
     /**

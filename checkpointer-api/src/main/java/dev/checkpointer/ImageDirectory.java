@@ -7,6 +7,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -29,6 +30,15 @@ public final class ImageDirectory {
     /** The copy of the JVM's performance data file. */
     public static final String PERFORMANCE_DATA = "perfdata";
 
+    /**
+     * What was written of the memory while the process still ran: a directory in the image, to which CRIU's link
+     * {@link #PARENT} leads.
+     */
+    public static final String PRE_DUMP = "predump";
+
+    /** CRIU's link to the directory with the images that this one builds on. */
+    public static final String PARENT = "parent";
+
     /** What belongs to an image and may be removed when one is made anew or came to nothing. */
     private static final Pattern OWN_FILES = Pattern.compile(
             ".*\\.img|stats-(dump|restore)|manifest(\\.(part|hashes))?|perfdata|dump\\.(log|out|hook|conf|service)");
@@ -39,7 +49,7 @@ public final class ImageDirectory {
      */
     private static final String FINISH_SCRIPT = """
             cd "$1" || exit 1
-            for f in *.img perfdata; do
+            for f in *.img predump/*.img perfdata; do
               if [ -f "$f" ]; then set -- "$@" "$f"; fi
             done
             staging=$1 image=$2; shift 2
@@ -149,7 +159,9 @@ public final class ImageDirectory {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (var entry : entries) {
                 var name = entry.getFileName().toString();
-                if (!OWN_FILES.matcher(name).matches() && !name.equals("lost+found")) {
+                if (name.equals(PRE_DUMP) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    refuseForeignFiles(entry);
+                } else if (!isOwn(entry) && !name.equals("lost+found")) {
                     throw new ImageException(
                             FailureKind.NOT_WRITABLE,
                             directory + " holds '" + name + "', which does not belong to an image",
@@ -221,7 +233,7 @@ public final class ImageDirectory {
             Files.setPosixFilePermissions(staging, PosixFilePermissions.fromString("rwx------"));
             refuseIfTakenMeanwhile();
             taken = true;
-            removeOwnFiles(false);
+            removeOwnFiles(staging, false);
             draft.write(staging.resolve(Manifest.DRAFT));
         } catch (IOException e) {
             throw notWritable(staging, e);
@@ -285,7 +297,7 @@ public final class ImageDirectory {
     public void discard() throws ImageException {
         try {
             if (taken && Files.isDirectory(staging)) {
-                removeOwnFiles(true);
+                removeOwnFiles(staging, true);
                 if (created && !Files.exists(staging.resolve(LOG))) {
                     Files.delete(staging);
                 }
@@ -295,11 +307,33 @@ public final class ImageDirectory {
         }
     }
 
-    private void removeOwnFiles(boolean keepLog) throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(staging)) {
+    private static boolean isOwn(Path entry) {
+        var name = entry.getFileName().toString();
+        return OWN_FILES.matcher(name).matches() || name.equals(PARENT) && Files.isSymbolicLink(entry);
+    }
+
+    /**
+     * Removes the copy of the memory that was made while the process ran.
+     *
+     * @param staging where an image is written
+     * @throws IOException when that failed, or something else is in there
+     */
+    public static void removePreDump(Path staging) throws IOException {
+        var directory = staging.resolve(PRE_DUMP);
+        if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            removeOwnFiles(directory, false);
+            Files.delete(directory);
+        }
+    }
+
+    private static void removeOwnFiles(Path directory, boolean keepLog) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (var entry : entries) {
                 var name = entry.getFileName().toString();
-                if (OWN_FILES.matcher(name).matches() && !(keepLog && name.equals(LOG))) {
+                if (name.equals(PRE_DUMP) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    removeOwnFiles(entry, false);
+                    Files.delete(entry);
+                } else if (isOwn(entry) && !(keepLog && name.equals(LOG))) {
                     Files.delete(entry);
                 }
             }

@@ -1,8 +1,11 @@
 package dev.checkpointer;
 
 import dev.checkpointer.internal.jvm.Coordinator;
+import dev.checkpointer.internal.jvm.Obstacles;
 import dev.checkpointer.internal.jvm.Round;
 import dev.checkpointer.internal.restore.RestoredMain;
+import java.nio.file.Path;
+import java.util.Set;
 import org.crac.CheckpointException;
 import org.crac.RestoreException;
 
@@ -27,6 +30,22 @@ public final class PreparedCheckpoint implements AutoCloseable {
      */
     public void shrinkHeap() {
         round.shrinkHeap();
+    }
+
+    /**
+     * Looks for what the descriptors of this JVM have against a dump, and does to them what the policy file says, before another
+     * process dumps. {@link #dump(CheckpointRequest)} does so itself.
+     *
+     * @param request what is to become of connections; names no other process
+     * @param closing paths of listening Unix sockets; their connections will be closed until the dump and do not count
+     * @throws CheckpointException when something prevents the dump; every cause is suppressed, and nothing was closed
+     */
+    public void settleDescriptors(CheckpointRequest request, Set<Path> closing) throws CheckpointException {
+        try {
+            Obstacles.settle(request, closing);
+        } catch (javax.crac.CheckpointException e) {
+            throw Checkpointer.withSuppressed(new CheckpointException(e.getMessage()), e);
+        }
     }
 
     /**

@@ -129,6 +129,18 @@ public final class RestoreRequest {
     }
 
     /**
+     * Whether the program runs before its memory is there, which {@code criu lazy-pages} then brings while it runs, page by
+     * page as the program touches it and the rest beside that. The restore takes as long for a large heap as for a small
+     * one, and the program is slower at first. Needs userfaultfd; the image has to stay in its place until
+     * {@link RestoredProcess#memory} is there.
+     *
+     * @return false by default
+     */
+    public boolean lazy() {
+        return values.lazy;
+    }
+
+    /**
      * Resources from outside of the image, in the words of CRIU's option {@code --external}.
      *
      * @return the resources in the order in which they were named
@@ -243,6 +255,7 @@ public final class RestoreRequest {
         private Map<String, Redirect> inherited = Map.of();
         private RestoreArguments arguments = RestoreArguments.NONE;
         private boolean awaitReady;
+        private boolean lazy;
         private List<String> external = List.of();
         private Optional<CgroupMode> cgroups = Optional.empty();
         private Optional<StageListener> listener = Optional.empty();
@@ -270,6 +283,7 @@ public final class RestoreRequest {
             inherited = other.inherited;
             arguments = other.arguments;
             awaitReady = other.awaitReady;
+            lazy = other.lazy;
             external = other.external;
             cgroups = other.cgroups;
             listener = other.listener;
@@ -384,6 +398,18 @@ public final class RestoreRequest {
          */
         public Builder awaitReady(boolean value) {
             awaitReady = value;
+            return this;
+        }
+
+        /**
+         * Sets whether the program runs before its memory is there.
+         *
+         * @param value true for a restore that brings the memory while the program runs
+         * @return this
+         * @see RestoreRequest#lazy
+         */
+        public Builder lazy(boolean value) {
+            lazy = value;
             return this;
         }
 

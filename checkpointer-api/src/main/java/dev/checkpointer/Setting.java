@@ -35,6 +35,12 @@ public enum Setting {
             SettingType.BOOLEAN,
             "false",
             "Let the program go on after the image is written instead of ending it."),
+    /** Whether memory is copied before the process is frozen. */
+    PREDUMP(
+            "predump",
+            SettingType.BOOLEAN,
+            "false",
+            "Copy the memory of another process while it still runs, before it is notified and frozen, so that the dump has only to write what changed since. Where the kernel does not track changes (soft-dirty), or the engine has no pre-dump, the dump is a whole one, and a warning says why."),
     /** What happens to connected TCP sockets. */
     TCP(
             "tcp",
@@ -59,6 +65,24 @@ public enum Setting {
             SettingType.SIZE,
             "64M",
             "Largest deleted but still open file whose content goes into the image."),
+    /** The rules about descriptors. */
+    POLICIES(
+            "policies",
+            SettingType.PATH,
+            "",
+            "File of rules that say what becomes of open files, sockets, pipes and devices: see docs/descriptors.md. Without it that of `jdk.crac.resource-policies`, where that is set."),
+    /** What becomes of descriptors that no rule is about. */
+    DESCRIPTORS(
+            "descriptors",
+            SettingType.DESCRIPTORS,
+            "lenient",
+            "What becomes of descriptors that no rule is about: `lenient` leaves to CRIU what it can bring back, `strict` refuses the checkpoint over every open file, socket and pipe of the program's, as the CRaC JDK does."),
+    /** Whether it is noted where descriptors are opened. */
+    DESCRIPTORS_TRACE(
+            "descriptors.trace",
+            SettingType.BOOLEAN,
+            "false",
+            "Note where each descriptor is opened, and put that stack trace into the refusal. Needs the agent, from the start of the program."),
     /** Whether the heap is shrunk before a dump. */
     HEAP(
             "heap",

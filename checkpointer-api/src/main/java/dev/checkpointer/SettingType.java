@@ -17,6 +17,7 @@ enum SettingType {
     TCP("refuse, close or established"),
     HEAP("shrink or keep"),
     CPU("native or portable"),
+    DESCRIPTORS("lenient or strict"),
     TIME("auto, continue or elapsed"),
     TRIGGER("http:URL, log:TEXT, delay:SECONDS, signal:USR1, signal:USR2 or main-returned");
 
@@ -49,6 +50,7 @@ enum SettingType {
             case HEAP -> require(text.equals("shrink") || text.equals("keep"));
             case TIME -> require(text.equals("auto") || text.equals("continue") || text.equals("elapsed"));
             case CPU -> require(text.equals("native") || text.equals("portable"));
+            case DESCRIPTORS -> require(text.equals("lenient") || text.equals("strict"));
             case TRIGGER -> TriggerText.parse(text);
         }
     }

@@ -96,6 +96,22 @@ class ImageDirectoryTest {
     }
 
     @Test
+    void preDumpBelongsToAnImageAndForeignFilesInItDoNot() throws Exception {
+        files("core-1.img");
+        Files.createSymbolicLink(target.resolve("parent"), Path.of("predump"));
+        var preDump = Files.createDirectory(target.resolve("predump"));
+        Files.writeString(preDump.resolve("pages-1.img"), "x");
+        Files.writeString(preDump.resolve("stats-dump"), "x");
+        var directory = ImageDirectory.check(target, false);
+        directory.prepare(DRAFT);
+        assertEquals(List.of("manifest.part"), List.copyOf(names(target)));
+        Files.delete(target.resolve("manifest.part"));
+        Files.createDirectory(preDump);
+        Files.writeString(preDump.resolve("letter.txt"), "x");
+        assertTrue(refusal(false).getMessage().contains("holds 'letter.txt'"));
+    }
+
+    @Test
     void takesTheRemainsOfAnUnfinishedImage() throws Exception {
         files("core-1.img", "stats-dump", "perfdata", "dump.log", "dump.out", "dump.hook");
         assertEquals(target, ImageDirectory.check(target, false).staging());

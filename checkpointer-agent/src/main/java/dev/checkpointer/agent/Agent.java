@@ -16,7 +16,8 @@ public final class Agent {
     private Agent() {}
 
     /**
-     * Starts the agent beside the program, which need not wait for it, unless it is to see all that the program writes.
+     * Starts the agent beside the program, which need not wait for it, unless it is to see all that the program writes
+     * or opens.
      * The options count at once.
      *
      * @param options settings, or null
@@ -24,7 +25,7 @@ public final class Agent {
      */
     public static void premain(String options, Instrumentation instrumentation) {
         setProperties(options);
-        if (watchesOutput()) {
+        if (watchesOutput() || tracksDescriptors()) {
             start(options, instrumentation, false);
             return;
         }
@@ -64,6 +65,16 @@ public final class Agent {
     private static boolean watchesOutput() {
         var trigger = System.getProperty("checkpointer.at", System.getenv("CHECKPOINTER_AT"));
         return trigger != null && trigger.startsWith("log:");
+    }
+
+    /** A policy file may have a rule for which descriptors have to be tracked. */
+    static boolean tracksDescriptors() {
+        var trace =
+                System.getProperty("checkpointer.descriptors.trace", System.getenv("CHECKPOINTER_DESCRIPTORS_TRACE"));
+        return "true".equals(trace)
+                || System.getProperty("checkpointer.policies") != null
+                || System.getenv("CHECKPOINTER_POLICIES") != null
+                || System.getProperty("jdk.crac.resource-policies") != null;
     }
 
     /** Before the program there are no classes of its own to look for. */

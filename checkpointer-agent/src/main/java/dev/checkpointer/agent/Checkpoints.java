@@ -60,7 +60,7 @@ final class Checkpoints {
     Answer before(Options options, Connection client) {
         PreparedCheckpoint prepared;
         try {
-            prepared = prepare(options);
+            prepared = prepare(options, this::settle);
         } catch (CheckpointException e) {
             return failed(e, "nothing was prepared");
         }
@@ -115,7 +115,7 @@ final class Checkpoints {
     Answer dump(Options options, Connection client) {
         final PreparedCheckpoint prepared;
         try {
-            prepared = prepare(options);
+            prepared = prepare(options, this::check);
         } catch (CheckpointException e) {
             return failed(e, "nothing was dumped");
         }
@@ -146,7 +146,12 @@ final class Checkpoints {
         return ending;
     }
 
-    private PreparedCheckpoint prepare(Options options) throws CheckpointException {
+    /** Looks at the descriptors. */
+    private interface Look {
+        void at(PreparedCheckpoint prepared, Options options) throws CheckpointException;
+    }
+
+    private PreparedCheckpoint prepare(Options options, Look look) throws CheckpointException {
         synchronized (this) {
             if (state != State.IDLE) {
                 throw refused(new IllegalStateException("a checkpoint is already under way"));
@@ -158,7 +163,9 @@ final class Checkpoints {
         try {
             var prepared = Notification.run(options.timeout());
             try {
-                check(options);
+                if (options.check()) {
+                    look.at(prepared, options);
+                }
                 done = true;
                 return prepared;
             } catch (CheckpointException e) {
@@ -173,10 +180,11 @@ final class Checkpoints {
         }
     }
 
-    private void check(Options options) throws CheckpointException {
-        if (!options.check()) {
-            return;
-        }
+    private void settle(PreparedCheckpoint prepared, Options options) throws CheckpointException {
+        prepared.settleDescriptors(options.request(), Set.of(socket.path()));
+    }
+
+    private void check(PreparedCheckpoint prepared, Options options) throws CheckpointException {
         try {
             var obstacles = Checkpointer.obstacles(options.request(), Set.of(socket.path()));
             if (!obstacles.isEmpty()) {

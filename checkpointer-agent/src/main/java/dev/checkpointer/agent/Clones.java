@@ -5,9 +5,12 @@ import java.lang.instrument.Instrumentation;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /** What only an agent can do for a restored program: random generators get new seeds, and the environment new variables. */
 final class Clones {
+    private static final Set<String> PACKAGES = Set.of("java.lang", "java.util", "java.util.concurrent", "java.net");
+
     private Clones() {}
 
     /** Where that is not possible, checkpointer's own warning says so at the checkpoint. */
@@ -15,7 +18,7 @@ final class Clones {
         try {
             var checkpointer = Checkpointer.class.getModule();
             var here = Clones.class.getModule();
-            OpenJdk.to(new HashSet<>(List.of(checkpointer, here)), instrumentation);
+            OpenJdk.to(new HashSet<>(List.of(checkpointer, here)), PACKAGES, instrumentation);
             Checkpointer.attend(new Environment());
             GeneratorTracking.install(instrumentation, Checkpointer.generators());
             new Random(); // the first one that checkpointer hears of says that it hears of all

@@ -28,6 +28,9 @@ public final class Control {
             socket.serve(new Commands(checkpoints, resourcesAreKnown)::answer);
             Checkpointer.attend(new SelfDumps(socket));
             Clones.begin(instrumentation);
+            if (Agent.tracksDescriptors()) {
+                DescriptorTracking.begin(instrumentation);
+            }
             Core.getGlobalContext(); // begins to wait for a trigger
         } catch (UnsupportedOperationException e) {
             tellOfTrigger(e);

@@ -1,24 +1,23 @@
 package dev.checkpointer.agent;
 
-import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
-import java.lang.instrument.UnmodifiableClassException;
-import java.lang.invoke.MethodHandles;
-import java.security.ProtectionDomain;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
 
 /**
  * Has the constructors of the JDK's random generators tell of what they make, so that it can get a new seed when the program is
  * restored. Generators that are made with a seed of the program's are left alone: they are meant to repeat.
  */
-final class GeneratorTracking implements ClassFileTransformer {
+final class GeneratorTracking {
+    private static final Teller TELLER = new Teller("java/util/CheckpointerGenerators");
     private static final List<Class<?>> TYPES = List.of(Random.class, SecureRandom.class, SplittableRandom.class);
-
-    private Throwable failure;
+    private static final String SECURE = Type.getInternalName(SecureRandom.class);
 
     private GeneratorTracking() {}
 
@@ -31,33 +30,17 @@ final class GeneratorTracking implements ClassFileTransformer {
      */
     static void install(Instrumentation instrumentation, Consumer<Object> listener)
             throws ReflectiveOperationException {
-        var tracking = new GeneratorTracking();
-        try {
-            var teller = MethodHandles.privateLookupIn(Random.class, MethodHandles.lookup())
-                    .defineClass(GeneratorRewriter.teller());
-            teller.getField(GeneratorRewriter.LISTENER).set(null, listener);
-            instrumentation.addTransformer(tracking, true);
-            instrumentation.retransformClasses(TYPES.toArray(Class[]::new));
-        } catch (UnmodifiableClassException | LinkageError e) {
-            throw new ReflectiveOperationException(e);
-        } finally {
-            instrumentation.removeTransformer(tracking);
-        }
-        if (tracking.failure != null) {
-            throw new ReflectiveOperationException(tracking.failure);
-        }
+        new Tracking(TELLER, TYPES, new Choice()).install(instrumentation, listener);
     }
 
-    @Override
-    public byte[] transform(ClassLoader loader, String name, Class<?> type, ProtectionDomain domain, byte[] bytes) {
-        if (!TYPES.contains(type)) {
-            return null;
-        }
-        try {
-            return GeneratorRewriter.rewrite(bytes);
-        } catch (RuntimeException | LinkageError e) {
-            failure = e; // the JVM would pass over it
-            return null;
+    /** No lambda, since it delays the agent. */
+    private static final class Choice implements Tracking.Choice {
+        @Override
+        public MethodVisitor visit(String owner, String name, String type, MethodVisitor method) {
+            if (name.equals("<init>") && (owner.equals(SECURE) || type.equals("()V"))) {
+                return TELLER.telling(method, Opcodes.RETURN);
+            }
+            return name.equals("split") ? TELLER.telling(method, Opcodes.ARETURN) : method;
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.checkpointer.CheckpointOutcome;
 import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.RestoredProcess;
+import java.util.Optional;
 
 /**
  * A way to write a process to an image and to start it again. Engines are found with {@link java.util.ServiceLoader}.
@@ -47,6 +48,19 @@ public interface CheckpointEngine {
      * @throws Exception for any reason
      */
     default void warmUp(CheckpointRequest request) throws Exception {}
+
+    /**
+     * Writes the memory of another process to {@link dev.checkpointer.ImageDirectory#PRE_DUMP} in
+     * {@link CheckpointRequest#stagingDirectory()} while the process runs. A {@link #checkpoint} with the same request
+     * follows, which then writes only the memory that has changed since, as long as that directory is there.
+     *
+     * @param request what will be dumped and how
+     * @return why there is no such copy, as half a sentence; nothing of it is left then. Empty when there is one
+     * @throws EngineException when the process cannot be dumped at all, now or later
+     */
+    default Optional<String> preDump(CheckpointRequest request) throws EngineException {
+        return Optional.of("engine " + name() + " has none");
+    }
 
     /**
      * Writes a process to an image in {@link CheckpointRequest#stagingDirectory()}. Without

@@ -20,6 +20,8 @@ public enum EngineFeature {
     RESTORE,
     /** Starts an image as a child of this JVM, which learns its exit status. */
     RESTORE_CHILD,
+    /** Lets the restored program run before its memory is there. */
+    LAZY_RESTORE,
     /** Gives the restored program other standard streams and descriptors. */
     INHERIT_DESCRIPTORS,
     /** Tells a {@link StageListener} how far a dump or restore is. */

@@ -18,6 +18,8 @@ public enum FailureKind {
     NOT_WRITABLE,
     /** The process holds something that cannot be written to an image. */
     UNSUPPORTED_RESOURCE,
+    /** A rule about descriptors, or {@code checkpointer.descriptors=strict}, forbids the dump, or the rules cannot be read. */
+    POLICY,
     /** The process holds a connected TCP socket. */
     TCP_CONNECTION,
     /** The process holds file locks and dumping them was not asked for. */

@@ -51,6 +51,11 @@ final class CheckpointCommand implements Callable<Integer> {
     @Option(names = "--leave-running", description = "let the program go on after the dump")
     private boolean leaveRunning;
 
+    @Option(
+            names = "--predump",
+            description = "copy the memory while the program still runs, so that it is frozen for what changes alone")
+    private boolean preDump;
+
     @Option(names = "--overwrite", description = "replace a finished image in the directory")
     private boolean overwrite;
 
@@ -144,6 +149,9 @@ final class CheckpointCommand implements Callable<Integer> {
         }
         if (leaveRunning) {
             request.leaveRunning(true);
+        }
+        if (preDump) {
+            request.preDump(true);
         }
         if (overwrite) {
             request.overwrite(true);

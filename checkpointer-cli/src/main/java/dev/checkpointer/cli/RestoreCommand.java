@@ -49,6 +49,9 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--wait-ready")
     private boolean waitReady;
 
+    @Option(names = "--lazy")
+    private boolean lazy;
+
     @Option(names = "--fallback")
     private boolean fallback;
 

@@ -5,6 +5,7 @@ import dev.checkpointer.CheckpointRequest;
 import dev.checkpointer.ImageDirectory;
 import dev.checkpointer.ShellJob;
 import dev.checkpointer.TcpMode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,8 @@ import java.util.Optional;
  * @param unprivileged whether CRIU runs without root
  * @param cgroups how control groups are treated, empty for CRIU's own choice
  * @param external what stays outside of the image
+ * @param parentImages the directory of the pre-dump on which this dump builds, seen from the images directory; empty for a
+ *     whole dump
  * @since 0.1.0
  */
 public record DumpOptions(
@@ -38,7 +41,8 @@ public record DumpOptions(
         long ghostLimit,
         boolean unprivileged,
         Optional<CgroupMode> cgroups,
-        List<String> external) {
+        List<String> external,
+        Optional<String> parentImages) {
     /**
      * Copies the list.
      *
@@ -54,6 +58,8 @@ public record DumpOptions(
      * @param unprivileged whether CRIU runs without root
      * @param cgroups how control groups are treated, empty for CRIU's own choice
      * @param external what stays outside of the image
+     * @param parentImages the directory of the pre-dump on which this dump builds, seen from the images directory; empty for a
+     *     whole dump
      */
     public DumpOptions {
         external = List.copyOf(external);
@@ -80,6 +86,9 @@ public record DumpOptions(
                 request.ghostLimit(),
                 unprivileged,
                 request.cgroups(),
-                request.external());
+                request.external(),
+                Optional.of(ImageDirectory.PRE_DUMP)
+                        .filter(name ->
+                                Files.isDirectory(request.stagingDirectory().resolve(name))));
     }
 }

@@ -85,6 +85,11 @@ public final class ProcessTree {
         return status(pid, "PPid").map(words -> Long.valueOf(words[0])).orElse(0L);
     }
 
+    /** Whether a process has ended, also when nobody has collected it yet. */
+    static boolean ended(long pid) {
+        return status(pid, "State").filter(state -> !state[0].equals("Z")).isEmpty();
+    }
+
     private static Optional<String[]> status(long pid, String key) {
         try (var lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"), StandardCharsets.ISO_8859_1)) {
             return lines.filter(line -> line.startsWith(key + ":"))

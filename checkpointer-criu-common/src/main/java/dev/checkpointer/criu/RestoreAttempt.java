@@ -111,6 +111,7 @@ public final class RestoreAttempt {
                 request.cgroups(),
                 request.external(),
                 new Streams(request).inherited(image),
+                request.lazy(),
                 request.child() && !namespace,
                 request.child() && namespace,
                 namespace ? supervisor() : List.of());
@@ -150,7 +151,14 @@ public final class RestoreAttempt {
         }
         command.addAll(
                 List.of(criu.path().toString(), "swrk", socket, "--no-default-config", "--work-dir", work.toString()));
+        if (request.lazy()) {
+            command.add("--lazy-pages"); // the library has no function for it
+        }
         return command;
+    }
+
+    CriuCommand criu() {
+        return criu;
     }
 
     /**

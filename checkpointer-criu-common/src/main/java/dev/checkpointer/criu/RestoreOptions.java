@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param cgroups how control groups are treated, empty for CRIU's own choice
  * @param external what comes from outside of the image
  * @param inherited what stands in for descriptors
+ * @param lazyPages whether the memory comes while the program runs, from a daemon that listens in the work directory
  * @param child whether the program becomes a child of the process that started CRIU, CRIU's own {@code rst_sibling}
  * @param leaveStopped whether the program waits for SIGCONT
  * @param execCommand what takes CRIU's place, and so becomes the program's parent, when the program runs; empty for nothing
@@ -37,6 +38,7 @@ public record RestoreOptions(
         Optional<CgroupMode> cgroups,
         List<String> external,
         List<Inherited> inherited,
+        boolean lazyPages,
         boolean child,
         boolean leaveStopped,
         List<String> execCommand) {
@@ -62,6 +64,7 @@ public record RestoreOptions(
      * @param cgroups how control groups are treated, empty for CRIU's own choice
      * @param external what comes from outside of the image
      * @param inherited what stands in for descriptors
+     * @param lazyPages whether the memory comes while the program runs, from a daemon that listens in the work directory
      * @param child whether the program becomes a child of the process that started CRIU, CRIU's own {@code rst_sibling}
      * @param leaveStopped whether the program waits for SIGCONT
      * @param execCommand what takes CRIU's place, and so becomes the program's parent, when the program runs; empty for nothing

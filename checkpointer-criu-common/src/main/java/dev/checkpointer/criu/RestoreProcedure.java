@@ -105,7 +105,9 @@ public final class RestoreProcedure {
             }
             var first = new RestoreAttempt(request, criu, image, work, namespace, deadline, clock);
             var process = restore(first, worker);
-            delete(work);
+            if (!request.lazy()) { // or else it is removed when the memory is there
+                delete(work);
+            }
             return process;
         } catch (IOException e) {
             throw new EngineException(FailureKind.OTHER, "cannot restore " + image.directory() + ": " + e, "");
@@ -122,7 +124,7 @@ public final class RestoreProcedure {
         for (int attempts = 1; ; attempts++) {
             PerformanceDataFile.putBack(attempt.image());
             try {
-                return worker.restore(attempt);
+                return attempt.request().lazy() ? LazyPages.restore(attempt, worker) : worker.restore(attempt);
             } catch (EngineException e) {
                 var request = attempt.request();
                 boolean pidTaken = e.kind() == FailureKind.PID_TAKEN

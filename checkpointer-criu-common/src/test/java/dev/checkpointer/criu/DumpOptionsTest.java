@@ -42,7 +42,8 @@ class DumpOptionsTest {
                         5,
                         true,
                         Optional.of(CgroupMode.SOFT),
-                        List.of("net[7]:net")),
+                        List.of("net[7]:net"),
+                        Optional.empty()),
                 DumpOptions.of(request, 42, true));
     }
 

@@ -54,6 +54,12 @@ interface LibCriu extends Library {
     /** Whether the tree goes on after the dump. */
     void criu_set_leave_running(boolean value);
 
+    /** Whether the kernel notes which pages change, and only those are dumped that changed since a pre-dump. */
+    void criu_set_track_mem(boolean value);
+
+    /** Where the images of the pre-dump are, seen from the images directory. */
+    int criu_set_parent_images(String path);
+
     /** Whether connected TCP sockets come back closed. */
     void criu_set_tcp_close(boolean value);
 

@@ -8,6 +8,7 @@ import dev.checkpointer.Settings;
 import dev.checkpointer.criu.CriuCommand;
 import dev.checkpointer.criu.CriuProbe;
 import dev.checkpointer.criu.NativeAccess;
+import dev.checkpointer.criu.PreDump;
 import dev.checkpointer.engine.CheckpointEngine;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineFeature;
@@ -33,8 +34,10 @@ public final class LibCriuEngine implements CheckpointEngine {
             EngineFeature.SELF_DUMP,
             EngineFeature.OTHER_PROCESS,
             EngineFeature.LEAVE_RUNNING,
+            EngineFeature.PRE_DUMP,
             EngineFeature.RESTORE,
             EngineFeature.RESTORE_CHILD,
+            EngineFeature.LAZY_RESTORE,
             EngineFeature.INHERIT_DESCRIPTORS,
             EngineFeature.NOTIFY,
             EngineFeature.UNPRIVILEGED);
@@ -85,6 +88,11 @@ public final class LibCriuEngine implements CheckpointEngine {
     public void warmUp(CheckpointRequest request) throws EngineException {
         NativeAccess.keepLibrary(LibCriuEngine.class);
         NativeCriu.warmUp(library(), request);
+    }
+
+    @Override
+    public Optional<String> preDump(CheckpointRequest request) throws EngineException {
+        return PreDump.run(CriuCommand.find(), request);
     }
 
     @Override

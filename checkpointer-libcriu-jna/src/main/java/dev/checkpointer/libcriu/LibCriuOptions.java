@@ -71,6 +71,12 @@ final class LibCriuOptions {
         flag("unprivileged", options.unprivileged(), library::criu_set_unprivileged);
         cgroups(options.cgroups());
         external(options.external());
+        if (options.parentImages().isPresent()) {
+            flag("track_mem", true, library::criu_set_track_mem);
+            value(
+                    "parent_images",
+                    () -> library.criu_set_parent_images(options.parentImages().get()));
+        }
     }
 
     /** The options of a restore. Whether the program becomes a child is for another function of the library. */

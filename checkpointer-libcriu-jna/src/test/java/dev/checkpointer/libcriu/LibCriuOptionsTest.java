@@ -91,6 +91,7 @@ class LibCriuOptionsTest {
                 flags ? List.of("mnt[a]:b") : List.of(),
                 flags ? List.of(new RestoreOptions.Inherited("pipe:[7]", 5)) : List.of(),
                 false,
+                false,
                 leaveStopped,
                 command);
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  *
  * @since 0.1.0
  */
-public abstract class ArgumentsContract extends TimeContract {
+public abstract class ArgumentsContract extends DescriptorsContract {
     /** For {@link SafetyContract}. */
     ArgumentsContract() {}
 

@@ -134,6 +134,22 @@ abstract class ContractFixture {
         return RestoreRequest.builder(image).engine(engine()).output(directory.resolve("restored.txt"));
     }
 
+    /** Requests do not name the criu command, only settings do. */
+    static RestoredProcess restoreWith(Path criu, RestoreRequest request) throws EngineException {
+        var property = "checkpointer.criu";
+        var before = System.getProperty(property);
+        System.setProperty(property, criu.toString());
+        try {
+            return Checkpointer.restore(request);
+        } finally {
+            if (before == null) {
+                System.clearProperty(property);
+            } else {
+                System.setProperty(property, before);
+            }
+        }
+    }
+
     void assertRefused(Path image, FailureKind kind, String message) {
         var exception = assertThrows(EngineException.class, () -> restore(image));
         assertEquals(kind, exception.kind(), exception::getMessage);

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * @since 0.1.0
  */
-public abstract class RestoreContract extends SafetyContract {
+public abstract class RestoreContract extends LazyContract {
     private static final long STATUS_SECONDS = 60;
 
     /** For {@link EngineContract}. */
@@ -257,22 +257,6 @@ public abstract class RestoreContract extends SafetyContract {
         assertEquals(FailureKind.INTERRUPTED, exception.kind(), exception::getMessage);
         assertNothingRuns();
         assertEquals("RESTORED", restored(target).answer());
-    }
-
-    /** Requests do not name the criu command, only settings do. */
-    private static RestoredProcess restoreWith(Path criu, RestoreRequest request) throws EngineException {
-        var property = "checkpointer.criu";
-        var before = System.getProperty(property);
-        System.setProperty(property, criu.toString());
-        try {
-            return Checkpointer.restore(request);
-        } finally {
-            if (before == null) {
-                System.clearProperty(property);
-            } else {
-                System.setProperty(property, before);
-            }
-        }
     }
 
     @ParameterizedTest

@@ -15,7 +15,7 @@ public final class RestoreProgram {
     /**
      * Restores and prints the PID.
      *
-     * @param arguments the image, and where the program's output goes if that is to be said
+     * @param arguments the image, where the program's output goes if that is to be said, and {@code lazy} for a lazy restore
      * @throws Exception when nothing was restored
      */
     public static void main(String[] arguments) throws Exception {
@@ -23,6 +23,7 @@ public final class RestoreProgram {
         if (arguments.length > 1) {
             request.output(Path.of(arguments[1]));
         }
+        request.lazy(arguments.length > 2);
         System.out.println("pid " + Checkpointer.restore(request.build()).pid());
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  * @since 0.1.0
  */
 public abstract class SafetyContract extends ArgumentsContract {
-    /** For {@link RestoreContract}. */
+    /** For {@link LazyContract}. */
     SafetyContract() {}
 
     @Test

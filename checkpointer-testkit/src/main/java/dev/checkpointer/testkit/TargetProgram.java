@@ -10,10 +10,12 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.Pipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import javax.management.JMException;
 import javax.management.JMX;
 import javax.management.MBeanServerFactory;
@@ -61,8 +65,10 @@ public final class TargetProgram {
     private final List<AutoCloseable> held = new ArrayList<>();
     private final List<Recorder> resources =
             Stream.of("a", "b", "c").map(Recorder::new).toList();
+    private final List<byte[]> content = new ArrayList<>();
     private String failing = "";
     private String propertyAtRestore = "";
+    private Socket connection;
     private RandomAccessFile file;
     private FileOutputStream log;
     private TimedWaits waits;
@@ -143,11 +149,17 @@ public final class TargetProgram {
             case "at-restore" -> propertyAtRestore;
             case "connect" -> connect();
             case "read" -> read();
-            case "open" -> open(Path.of(words[1]));
+            case "open" -> open(Path.of(words[1]), words.length > 2 ? words[2] : "r");
+            case "listen" -> listen();
+            case "pipe" -> pipe(words.length > 1);
+            case "set" -> set(words[1], words.length > 2 ? words[2] : "");
             case "heap" -> heapLimits();
+            case "fill" -> fill(Integer.parseInt(words[1]));
+            case "sum" -> sum();
             case "waste" -> Integer.toString(waste(Integer.parseInt(words[1])));
             case "log" -> log(Path.of(words[1]), words[2]);
-            case "read-line" -> file.readLine();
+            case "read-line" -> String.valueOf(file.readLine());
+            case "try" -> attempt(words[1]);
             case "say" -> tell(System.out, words[1]);
             case "complain" -> tell(System.err, words[1]);
             case "hear" -> hear();
@@ -247,12 +259,58 @@ public final class TargetProgram {
     private String connect() throws IOException {
         var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         var client = new Socket(server.getInetAddress(), server.getLocalPort());
-        held.addAll(List.of(server, client, server.accept()));
+        held.addAll(List.of(server, server.accept()));
+        connection = client;
         return "127.0.0.1:" + server.getLocalPort();
     }
 
-    private String open(Path path) throws IOException {
-        file = new RandomAccessFile(path.toFile(), "r");
+    private String open(Path path, String mode) throws IOException {
+        file = new RandomAccessFile(path.toFile(), mode);
+        return "ok";
+    }
+
+    /** Answers connections with their end. */
+    private String listen() throws IOException {
+        var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        held.add(server);
+        var thread = new Thread(() -> answer(server), "server");
+        thread.setDaemon(true);
+        thread.start();
+        return Integer.toString(server.getLocalPort());
+    }
+
+    private static void answer(ServerSocket server) {
+        while (true) {
+            try {
+                server.accept().close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** A closed one leaves its numbers to others. */
+    private String pipe(boolean closed) throws IOException {
+        var pipe = Pipe.open();
+        held.addAll(List.of(pipe.source(), pipe.sink()));
+        if (closed) {
+            pipe.source().close();
+            pipe.sink().close();
+        }
+        return "ok";
+    }
+
+    /** What a request answers or throws. */
+    private String attempt(String request) {
+        try {
+            return answer(request);
+        } catch (Exception e) {
+            return e.toString();
+        }
+    }
+
+    private static String set(String property, String value) {
+        System.setProperty(property, value);
         return "ok";
     }
 
@@ -269,6 +327,23 @@ public final class TargetProgram {
         return Stream.of("MinHeapFreeRatio", "MaxHeapFreeRatio", "MaxHeapSize")
                 .map(name -> name + "=" + jvm.getVMOption(name).getValue())
                 .collect(Collectors.joining(" "));
+    }
+
+    /** Puts bytes onto the heap that no other page is like. */
+    private String fill(int megabytes) {
+        var random = new SplittableRandom(megabytes);
+        for (int i = 0; i < megabytes; i++) {
+            var bytes = new byte[1 << 20];
+            random.nextBytes(bytes);
+            content.add(bytes);
+        }
+        return sum();
+    }
+
+    private String sum() {
+        var sum = new CRC32C();
+        content.forEach(sum::update);
+        return Long.toHexString(sum.getValue());
     }
 
     /** Leaves garbage on the heap. */
@@ -308,7 +383,7 @@ public final class TargetProgram {
     /** What a read from the connection says after a restore. */
     private String read() {
         try {
-            return Integer.toString(((Socket) held.get(1)).getInputStream().read());
+            return Integer.toString(connection.getInputStream().read());
         } catch (IOException e) {
             return e.toString();
         }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 public abstract class TimeContract extends ContractFixture {
     private static final String LONG_WAITS = "future500 park500 select500 sleep500 wait500";
 
-    /** For {@link ArgumentsContract}. */
+    /** For {@link DescriptorsContract}. */
     TimeContract() {}
 
     @Test

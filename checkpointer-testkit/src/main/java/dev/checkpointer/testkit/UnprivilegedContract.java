@@ -97,6 +97,8 @@ public abstract class UnprivilegedContract {
         var restored = user.home().resolve("restored.txt");
         var said = directory.resolve("restore.txt");
         var program = RestoreProgram.class.getName();
+        runToTheEnd(user.java(jdk(), said, options(criu), program, image().toString(), restored.toString(), "lazy"));
+        assertTrue(read(said).contains("CRIU uses userfaultfd for root alone"), () -> read(said));
         runToTheEnd(user.java(jdk(), said, options(criu), program, image().toString(), restored.toString()));
         assertTrue(read(said).startsWith("pid "), () -> read(said));
         Await.until("the restored program's end", () -> read(restored).contains("end of input"));

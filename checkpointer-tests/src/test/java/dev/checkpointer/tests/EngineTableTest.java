@@ -28,6 +28,7 @@ class EngineTableTest {
         COLUMNS.put("another process", EngineFeature.OTHER_PROCESS);
         COLUMNS.put("pre-dump", EngineFeature.PRE_DUMP);
         COLUMNS.put("restore as a child", EngineFeature.RESTORE_CHILD);
+        COLUMNS.put("lazy restore", EngineFeature.LAZY_RESTORE);
         COLUMNS.put("listener", EngineFeature.NOTIFY);
         COLUMNS.put("ordinary user", EngineFeature.UNPRIVILEGED);
         COLUMNS.put("service", EngineFeature.SERVICE);

@@ -44,7 +44,8 @@ class OptionsTest {
             1 << 20,
             false,
             Optional.empty(),
-            List.of());
+            List.of(),
+            Optional.empty());
 
     private static final RestoreOptions RESTORE = new RestoreOptions(
             Path.of("/image"),
@@ -58,6 +59,7 @@ class OptionsTest {
             Optional.empty(),
             List.of(),
             List.of(),
+            false,
             false,
             false,
             List.of());
@@ -89,7 +91,9 @@ class OptionsTest {
             "cgroups",
             Optional.of(CgroupMode.STRICT),
             "external",
-            List.of("net[4]:net"));
+            List.of("net[4]:net"),
+            "parentImages",
+            Optional.of("predump"));
 
     /** Another value of every option of a restore. */
     private static final Map<String, Object> OTHER_RESTORE = values(
@@ -115,6 +119,8 @@ class OptionsTest {
             List.of("net[4]:net"),
             "inherited",
             List.of(INHERITED),
+            "lazyPages",
+            true,
             "child",
             true,
             "leaveStopped",
@@ -128,6 +134,8 @@ class OptionsTest {
             Map.entry("restore imagesDirectory libcriu", "as in a dump"),
             Map.entry("restore workDirectory criu-rpc", "on the worker's command line"),
             Map.entry("restore workDirectory libcriu", "on the worker's command line"),
+            Map.entry("restore lazyPages libcriu", "on the worker's command line"),
+            Map.entry("restore lazyPages criu-exec", "a daemon has to listen first, shown by the contract"),
             Map.entry("restore child libcriu", "another function of the library, shown by the contract"),
             Map.entry("restore workDirectory criu-exec", "the launcher makes its own"),
             Map.entry("restore logFile criu-exec", "the launcher names it"),

@@ -66,6 +66,13 @@ public final class OrderedContext extends Context<Resource> {
         }
     }
 
+    /** The classes of the resources that are not the program's. */
+    public List<Class<?>> company() {
+        synchronized (lock) {
+            return attendants.stream().<Class<?>>map(Object::getClass).toList();
+        }
+    }
+
     /** The classes of the resources, in the order of registration. */
     public List<String> names() {
         synchronized (lock) {

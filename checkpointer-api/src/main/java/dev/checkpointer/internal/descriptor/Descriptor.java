@@ -27,6 +27,7 @@ public record Descriptor(int number, String target, int mode, int links, long si
     private static final int TYPE_MASK = 0170000;
     private static final int CHARACTER_DEVICE = 0020000;
     private static final int BLOCK_DEVICE = 0060000;
+    private static final int DIRECTORY = 0040000;
     private static final int REGULAR_FILE = 0100000;
 
     /** The descriptors of a process, in the order of their numbers. */
@@ -90,6 +91,10 @@ public record Descriptor(int number, String target, int mode, int links, long si
 
     boolean isCharacterDevice() {
         return (mode & TYPE_MASK) == CHARACTER_DEVICE;
+    }
+
+    boolean isDirectory() {
+        return (mode & TYPE_MASK) == DIRECTORY;
     }
 
     /** A file that is neither a directory nor a device, nor anything else. */

@@ -3,7 +3,6 @@ package dev.checkpointer.internal.descriptor;
 import dev.checkpointer.TcpMode;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,11 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Finds the descriptors that cannot come back from an image, before anything is dumped. */
-public final class DescriptorCheck {
-    private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)\\]");
+final class DescriptorCheck {
     private static final Pattern ANONYMOUS = Pattern.compile("anon_inode:\\[?([^\\]]*)\\]?");
     private static final String DELETED = " (deleted)";
 
@@ -31,42 +28,31 @@ public final class DescriptorCheck {
     private final SocketTable sockets;
     private final TcpMode tcp;
     private final long ghostLimit;
+    private final Traces traces;
 
-    DescriptorCheck(List<Descriptor> descriptors, SocketTable sockets, TcpMode tcp, long ghostLimit) {
+    DescriptorCheck(List<Descriptor> descriptors, SocketTable sockets, TcpMode tcp, long ghostLimit, Traces traces) {
         this.descriptors = descriptors;
         this.sockets = sockets;
         this.tcp = tcp;
         this.ghostLimit = ghostLimit;
+        this.traces = traces;
     }
 
-    /**
-     * Everything of a process that prevents a dump, one exception for each descriptor. Connections to the Unix sockets in
-     * {@code closing} do not count.
-     */
-    public static List<EngineException> of(long pid, TcpMode tcp, long ghostLimit, Set<String> closing)
-            throws IOException {
-        var sockets = SocketTable.of(pid);
-        var staying = Descriptor.of(pid).stream()
-                .filter(descriptor -> inode(descriptor.target())
-                        .flatMap(sockets::unix)
-                        .filter(socket -> closing.contains(socket.path()))
-                        .isEmpty())
-                .toList();
-        return new DescriptorCheck(staying, sockets, tcp, ghostLimit).refusals();
-    }
-
-    List<EngineException> refusals() {
+    /** Everything that prevents a dump, one exception for each descriptor but for those that nobody is to look at. */
+    List<EngineException> refusals(Set<Descriptor> unseen) {
         var outside = socketsWithPeerOutside();
         var refusals = new ArrayList<EngineException>();
         for (var descriptor : descriptors) {
-            judge(descriptor, outside).ifPresent(refusals::add);
+            if (!unseen.contains(descriptor)) {
+                judge(descriptor, outside).ifPresent(refusals::add);
+            }
         }
         return refusals;
     }
 
     private Optional<EngineException> judge(Descriptor descriptor, Map<Long, SocketTable.Unix> outside) {
         var target = descriptor.target();
-        var socket = inode(target);
+        var socket = SocketTable.inode(target);
         if (socket.isPresent()) {
             return judgeSocket(descriptor, socket.get(), outside);
         }
@@ -106,7 +92,7 @@ public final class DescriptorCheck {
         return Optional.empty();
     }
 
-    private static Optional<EngineException> judgeDevice(Descriptor descriptor) {
+    private Optional<EngineException> judgeDevice(Descriptor descriptor) {
         int major = descriptor.major();
         boolean known = descriptor.isTerminal()
                 || descriptor.isCharacterDevice() && major == MEMORY_DEVICES
@@ -148,35 +134,24 @@ public final class DescriptorCheck {
     private Map<Long, SocketTable.Unix> socketsWithPeerOutside() {
         var connected = new HashMap<Long, SocketTable.Unix>();
         for (var descriptor : descriptors) {
-            inode(descriptor.target())
+            SocketTable.inode(descriptor.target())
                     .flatMap(sockets::unix)
                     .filter(s -> s.hasPeer() && !s.listens())
                     .ifPresent(s -> connected.put(s.inode(), s));
         }
-        var unnamed = connected.values().stream()
-                .filter(s -> s.path().isEmpty())
-                .map(SocketTable.Unix::inode)
-                .collect(Collectors.toSet());
-        var paired = unnamed.stream()
-                .filter(inode -> unnamed.contains(inode + 1) || unnamed.contains(inode - 1))
-                .toList();
-        paired.forEach(connected::remove);
+        sockets.pairs(descriptors).forEach(connected::remove);
         long accepted =
                 connected.values().stream().filter(s -> !s.path().isEmpty()).count();
         long connecting = connected.size() - accepted;
         return accepted == connecting ? Map.of() : connected;
     }
 
-    private static Optional<Long> inode(String target) {
-        var match = SOCKET.matcher(target);
-        return match.matches() ? Optional.of(Long.parseLong(match.group(1))) : Optional.empty();
-    }
-
-    private static EngineException unsupported(Descriptor descriptor, String what, String remedy) {
+    private EngineException unsupported(Descriptor descriptor, String what, String remedy) {
         return refusal(FailureKind.UNSUPPORTED_RESOURCE, descriptor, what, remedy);
     }
 
-    private static EngineException refusal(FailureKind kind, Descriptor descriptor, String what, String remedy) {
-        return new EngineException(kind, "cannot dump: descriptor " + descriptor.number() + " is " + what, remedy);
+    private EngineException refusal(FailureKind kind, Descriptor descriptor, String what, String remedy) {
+        var message = "cannot dump: descriptor " + descriptor.number() + " is " + what;
+        return new EngineException(kind, message, remedy, traces.of(descriptor.number()), null);
     }
 }

@@ -2,6 +2,7 @@ package dev.checkpointer.internal.descriptor;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -11,13 +12,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** The TCP and Unix sockets of a network namespace by inode, from {@code /proc/PID/net} (proc_pid_net(5)). */
+/** The TCP, UDP and Unix sockets of a network namespace by inode, from {@code /proc/PID/net} (proc_pid_net(5)). */
 final class SocketTable {
     /** References, protocol, flags, type, state, inode and path, as the kernel writes them. */
     private static final Pattern UNIX_LINE = Pattern.compile(
             "\\p{XDigit}+: (\\p{XDigit}{8}) \\p{XDigit}{8} (\\p{XDigit}{8}) (\\p{XDigit}{4}) (\\p{XDigit}{2}) +(\\d+)(?: (.*))?");
+
+    private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)\\]");
 
     private static final int TCP_LISTEN = 0x0A;
     private static final int TCP_CLOSE = 0x07;
@@ -31,10 +36,17 @@ final class SocketTable {
         }
     }
 
+    /** A TCP or UDP socket. */
+    record Inet(boolean tcp, InetSocketAddress local, InetSocketAddress remote, boolean listens) {}
+
     /** A Unix socket. The kernel counts one reference more when a living peer points to it. */
     record Unix(long inode, int references, int flags, int state, String path) {
+        boolean connected() {
+            return state == UNIX_CONNECTED;
+        }
+
         boolean hasPeer() {
-            return state == UNIX_CONNECTED && references > 2;
+            return connected() && references > 2;
         }
 
         boolean listens() {
@@ -43,14 +55,20 @@ final class SocketTable {
     }
 
     private final Map<Long, Tcp> tcp = new HashMap<>();
+    private final Map<Long, Inet> inet = new HashMap<>();
     private final Map<Long, Unix> unix = new HashMap<>();
 
     static SocketTable of(long pid) throws IOException {
         var net = Path.of("/proc", Long.toString(pid), "net");
         var table = new SocketTable();
-        for (var name : List.of("tcp", "tcp6")) {
-            if (Files.exists(net.resolve(name))) { // tcp6 is missing where IPv6 is switched off
-                table.addTcp(Files.readAllLines(net.resolve(name)));
+        for (var name : List.of("tcp", "tcp6", "udp", "udp6")) {
+            if (Files.exists(net.resolve(name))) { // those of IPv6 are missing where it is switched off
+                var lines = Files.readAllLines(net.resolve(name));
+                if (name.startsWith("tcp")) {
+                    table.addTcp(lines);
+                } else {
+                    table.addUdp(lines);
+                }
             }
         }
         if (Files.exists(net.resolve("unix"))) {
@@ -65,7 +83,19 @@ final class SocketTable {
         for (var line : lines.subList(1, lines.size())) {
             var fields = line.strip().split("\\s+");
             long inode = Long.parseLong(fields[9]);
-            tcp.put(inode, new Tcp(inode, address(fields[2]), Integer.parseInt(fields[3], 16)));
+            int state = Integer.parseInt(fields[3], 16);
+            tcp.put(inode, new Tcp(inode, address(fields[2]), state));
+            var local = socketAddress(fields[1]);
+            inet.put(inode, new Inet(true, local, socketAddress(fields[2]), state == TCP_LISTEN));
+        }
+        return this;
+    }
+
+    SocketTable addUdp(List<String> lines) {
+        for (var line : lines.subList(1, lines.size())) {
+            var fields = line.strip().split("\\s+");
+            long inode = Long.parseLong(fields[9]);
+            inet.put(inode, new Inet(false, socketAddress(fields[1]), socketAddress(fields[2]), false));
         }
         return this;
     }
@@ -93,12 +123,52 @@ final class SocketTable {
         return Optional.ofNullable(tcp.get(inode));
     }
 
+    Optional<Inet> inet(long inode) {
+        return Optional.ofNullable(inet.get(inode));
+    }
+
     Optional<Unix> unix(long inode) {
         return Optional.ofNullable(unix.get(inode));
     }
 
-    /** The kernel writes an address as 32-bit words in the machine's byte order, and the port as a number. */
+    /** The Unix sockets whose other end is here as well, both without a name: their inodes follow each other. */
+    Set<Long> pairs(List<Descriptor> descriptors) {
+        var unnamed = descriptors.stream()
+                .flatMap(descriptor -> inode(descriptor.target()).flatMap(this::unix).stream())
+                .filter(socket ->
+                        socket.hasPeer() && !socket.listens() && socket.path().isEmpty())
+                .map(Unix::inode)
+                .collect(Collectors.toSet());
+        return unnamed.stream()
+                .filter(inode -> unnamed.contains(inode + 1) || unnamed.contains(inode - 1))
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether it is the end of a connection to, or is itself, one of these Unix sockets. */
+    boolean leadsTo(String target, Set<String> paths) {
+        return inode(target)
+                .flatMap(this::unix)
+                .filter(socket -> paths.contains(socket.path()))
+                .isPresent();
+    }
+
+    /** The inode of what {@code /proc/PID/fd} says of a socket. */
+    static Optional<Long> inode(String target) {
+        var match = SOCKET.matcher(target);
+        return match.matches() ? Optional.of(Long.parseLong(match.group(1))) : Optional.empty();
+    }
+
     static String address(String text) {
+        return text(socketAddress(text));
+    }
+
+    static String text(InetSocketAddress address) {
+        var name = address.getAddress().getHostAddress();
+        return (name.contains(":") ? "[" + name + "]" : name) + ":" + address.getPort();
+    }
+
+    /** The kernel writes an address as 32-bit words in the machine's byte order, and the port as a number. */
+    private static InetSocketAddress socketAddress(String text) {
         var hex = text.substring(0, text.indexOf(':'));
         int port = Integer.parseInt(text.substring(text.indexOf(':') + 1), 16);
         int words = hex.length() / 8;
@@ -109,9 +179,7 @@ final class SocketTable {
             bytes[i] = (byte) Integer.parseInt(hex.substring(2 * at, 2 * at + 2), 16);
         }
         try {
-            var host = InetAddress.getByAddress(bytes); // maps ::ffff:a.b.c.d to IPv4
-            var name = host.getHostAddress();
-            return (name.contains(":") ? "[" + name + "]" : name) + ":" + port;
+            return new InetSocketAddress(InetAddress.getByAddress(bytes), port); // maps ::ffff:a.b.c.d to IPv4
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(text, e);
         }

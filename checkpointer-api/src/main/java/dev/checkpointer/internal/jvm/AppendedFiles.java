@@ -5,10 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Files that the process appends to, logs mostly. They may have grown when the image is restored, or be gone: a missing one is
- * made anew, with the mode and the owner that it had.
+ * Files that the process appends to, logs mostly, and those that a rule has opened anew. They may have grown when the image is
+ * restored, or be gone: a missing one that is written to is made anew, with the mode and the owner that it had.
  */
 final class AppendedFiles {
     /** As in open(2). */
@@ -19,12 +20,22 @@ final class AppendedFiles {
 
     private AppendedFiles() {}
 
-    /** Notes a line {@code append.N=MODE UID:GID PATH} for each file, with the mode in octal digits. */
-    static void note(long pid, Map<String, String> manifest) throws IOException {
+    /**
+     * Notes a line {@code append.N=MODE UID:GID PATH} for each file, with the mode in octal digits, and a line
+     * {@code reopen.N=PATH} for each that is opened anew.
+     */
+    static void note(long pid, Set<String> reopened, Map<String, String> manifest) throws IOException {
+        int count = 0;
+        for (var path : reopened) {
+            manifest.put("reopen." + count++, path);
+        }
         int number = 0;
         for (var descriptor : Descriptor.of(pid)) {
             boolean oneLine = descriptor.target().lines().count() == 1;
-            if (descriptor.isRegularFile() && descriptor.links() > 0 && oneLine && appends(descriptor.flags(pid))) {
+            if (descriptor.isRegularFile()
+                    && descriptor.links() > 0
+                    && oneLine
+                    && appends(descriptor.flags(pid), reopened.contains(descriptor.target()))) {
                 var line = Integer.toOctalString(descriptor.mode() & PERMISSIONS) + " "
                         + owner(pid, descriptor.number()) + " " + descriptor.target();
                 if (!manifest.containsValue(line)) {
@@ -40,8 +51,12 @@ final class AppendedFiles {
         return owner.get("uid") + ":" + owner.get("gid");
     }
 
+    private static boolean appends(int flags, boolean reopened) {
+        return (reopened || (flags & O_APPEND) != 0) && writes(flags);
+    }
+
     static boolean appends(int flags) {
-        return (flags & O_APPEND) != 0 && writes(flags);
+        return appends(flags, false);
     }
 
     static boolean writes(int flags) {

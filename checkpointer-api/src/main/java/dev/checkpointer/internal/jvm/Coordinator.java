@@ -59,6 +59,11 @@ public final class Coordinator {
         globalContext.attend(resource);
     }
 
+    /** The classes of what accompanies the program. */
+    List<Class<?>> company() {
+        return globalContext.company();
+    }
+
     /**
      * Does what the request says.
      *
@@ -93,15 +98,19 @@ public final class Coordinator {
         lock();
         var dump = plan(request);
         try {
+            dump.preDump();
             preparation.run();
             var obstacles = dump.obstacles();
             if (!obstacles.isEmpty()) {
                 throw Failures.checkpoint(obstacles);
             }
+            dump.settleDescriptors();
             return dump.run(Map::of);
         } catch (CheckpointException e) {
+            dump.abandon(e);
             throw e;
         } catch (Exception e) {
+            dump.abandon(e);
             throw Failures.checkpoint(e);
         } finally {
             unlock();
@@ -157,9 +166,11 @@ public final class Coordinator {
             if (!obstacles.isEmpty()) {
                 throw Failures.checkpoint(obstacles);
             }
+            dump.settleDescriptors();
             if (dump.makesImage()) {
                 round.warnOfClones();
             }
+            dump.preDump();
             outcome = dump.run(round::shrinkHeap);
             dump.note();
         } catch (CheckpointException e) {

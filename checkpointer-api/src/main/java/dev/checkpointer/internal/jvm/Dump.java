@@ -11,6 +11,7 @@ import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineFeature;
 import dev.checkpointer.engine.EngineProbe;
 import dev.checkpointer.engine.FailureKind;
+import dev.checkpointer.internal.descriptor.DescriptorPlan;
 import dev.checkpointer.internal.proc.ProcStat;
 import java.io.IOException;
 import java.time.Instant;
@@ -27,6 +28,8 @@ final class Dump {
     private final EngineProbe.Available probe;
     private final long pid;
     private final Optional<ImageDirectory> image;
+    private Optional<DescriptorPlan> descriptors = Optional.empty();
+    private boolean prepared;
 
     private Dump(
             CheckpointRequest request,
@@ -43,6 +46,7 @@ final class Dump {
 
     /** Chooses the engine and looks at the image directory. Changes nothing, so that nobody has to be notified. */
     static Dump plan(CheckpointRequest request) throws EngineException {
+        DescriptorPlan.requirePolicies(Settings.current());
         var verdict = EngineLoader.selection().choose(request.engine(), Settings.current());
         var engine = verdict.engine();
         var probe = verdict.probe().flatMap(EngineProbe::usable).orElseThrow();
@@ -75,14 +79,59 @@ final class Dump {
     void rehearse() throws Exception {
         obstacles();
         if (image.isPresent()) {
-            ImageDescription.complete(request, pid, engine.name(), probe.version(), Map.of(), Optional.empty());
+            ImageDescription.complete(
+                    request, pid, engine.name(), probe.version(), Set.of(), Map.of(), Optional.empty());
         }
         engine.warmUp(request);
     }
 
     /** Everything that keeps the process from being dumped; empty when nothing does. */
     List<EngineException> obstacles() throws EngineException {
-        return image.isEmpty() ? List.of() : Obstacles.of(request, Set.of());
+        if (image.isEmpty()) {
+            return List.of();
+        }
+        descriptors = Optional.of(Obstacles.plan(request, Set.of()));
+        return Obstacles.of(request, descriptors.get());
+    }
+
+    /** Does to the descriptors what the policies say, when there are no obstacles. */
+    void settleDescriptors() throws EngineException {
+        if (descriptors.isPresent()) {
+            descriptors.get().carryOut();
+        }
+    }
+
+    /**
+     * Writes most of another process's memory while it runs, if that was asked for; says why where that cannot be. What this
+     * begins, {@link #run} goes on with, or {@link #abandon} undoes.
+     */
+    void preDump() throws EngineException {
+        if (!request.preDump() || image.isEmpty()) {
+            return;
+        }
+        if (request.pid().isEmpty()) {
+            warn("a program that dumps itself has none");
+            return;
+        }
+        prepare(image.get());
+        engine.preDump(request).ifPresent(Dump::warn);
+    }
+
+    private static void warn(String reason) {
+        System.getLogger("dev.checkpointer")
+                .log(System.Logger.Level.WARNING, "there is no pre-dump, the dump is a whole one: " + reason);
+    }
+
+    /** Undoes what was begun, because of a failure. */
+    void abandon(Throwable failure) {
+        image.ifPresent(directory -> discard(directory, failure));
+    }
+
+    private void prepare(ImageDirectory directory) throws EngineException {
+        if (!prepared) {
+            directory.prepare(ImageDescription.draft(pid));
+            prepared = true;
+        }
     }
 
     /**
@@ -96,7 +145,7 @@ final class Dump {
         var directory = image.get();
         try {
             requireUninterrupted();
-            directory.prepare(ImageDescription.draft(pid));
+            prepare(directory);
             writeManifest(directory, lastPreparation.get());
             return engine.checkpoint(request);
         } catch (Throwable e) {
@@ -108,7 +157,13 @@ final class Dump {
     private void writeManifest(ImageDirectory directory, Map<String, String> more) throws EngineException {
         try {
             ImageDescription.complete(
-                            request, pid, engine.name(), probe.version(), more, Optional.of(directory.staging()))
+                            request,
+                            pid,
+                            engine.name(),
+                            probe.version(),
+                            descriptors.map(DescriptorPlan::reopened).orElse(Set.of()),
+                            more,
+                            Optional.of(directory.staging()))
                     .write(directory.staging().resolve(Manifest.DRAFT));
         } catch (IOException e) {
             requireUninterrupted(); // what an interrupted thread reads or writes fails, whatever the file

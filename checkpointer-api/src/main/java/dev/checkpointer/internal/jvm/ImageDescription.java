@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 
 /** Collects what the manifest says of an image: who wrote it, on which machine, and what a restore has to know. */
 final class ImageDescription {
@@ -43,6 +44,7 @@ final class ImageDescription {
             long pid,
             String engine,
             String engineVersion,
+            Set<String> reopened,
             Map<String, String> more,
             Optional<Path> staging)
             throws IOException {
@@ -63,12 +65,12 @@ final class ImageDescription {
         lines.put("shell.job", Boolean.toString(request.shellJob() == ShellJob.TRUE));
         StandardStreams.note(pid, lines);
         description.channel();
-        AppendedFiles.note(pid, lines);
+        AppendedFiles.note(pid, reopened, lines);
         if (staging.isPresent()) {
             PerformanceData.keep(pid, staging.get(), lines);
         }
         lines.putAll(more);
-        UsedFiles.note(pid, lines);
+        UsedFiles.note(pid, reopened, lines);
         return Manifest.of(lines);
     }
 

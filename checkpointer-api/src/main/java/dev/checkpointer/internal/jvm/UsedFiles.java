@@ -6,12 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
  * Files that the process has mapped or open, and which must be as they were when the image is restored: CRIU maps and opens them
- * again, and what was read of them is in the memory. Standard streams, files that are appended to and the performance data are not
+ * again, and what was read of them is in the memory. Standard streams, files that are appended to or opened anew by a rule, and the performance data are not
  * among them, since others stand in for them or they may grow.
  */
 final class UsedFiles {
@@ -21,13 +22,13 @@ final class UsedFiles {
     private UsedFiles() {}
 
     /** Notes a line {@code file.N=SIZE TIME PATH} for each, with seconds since 1970, or a dash where the process writes the file. */
-    static void note(long pid, Map<String, String> manifest) throws IOException {
+    static void note(long pid, Set<String> reopened, Map<String, String> manifest) throws IOException {
         var files = MappedFiles.withWritten(pid);
         for (var descriptor : Descriptor.of(pid)) {
             if (descriptor.number() > STANDARD_STREAMS && descriptor.isRegularFile() && descriptor.links() > 0) {
                 int flags = descriptor.flags(pid);
                 var file = Path.of(descriptor.target());
-                if (AppendedFiles.appends(flags)) {
+                if (AppendedFiles.appends(flags) || reopened.contains(descriptor.target())) {
                     files.remove(file);
                 } else {
                     files.merge(file, AppendedFiles.writes(flags), Boolean::logicalOr);

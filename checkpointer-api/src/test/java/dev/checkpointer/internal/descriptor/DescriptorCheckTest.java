@@ -7,6 +7,7 @@ import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,8 +51,8 @@ class DescriptorCheckTest {
     }
 
     private static List<String> refusals(TcpMode mode, SocketTable sockets, Descriptor... descriptors) {
-        return new DescriptorCheck(List.of(descriptors), sockets, mode, LIMIT)
-                .refusals().stream().map(EngineException::getMessage).toList();
+        return new DescriptorCheck(List.of(descriptors), sockets, mode, LIMIT, Traces.NONE)
+                .refusals(Set.of()).stream().map(EngineException::getMessage).toList();
     }
 
     private static List<String> refusals(Descriptor... descriptors) {
@@ -60,8 +61,9 @@ class DescriptorCheckTest {
 
     @Test
     void namesAConnectionWithItsAddressAndBothRemedies() {
-        var check = new DescriptorCheck(List.of(socket(27, 5150)), tcp("7F00007F:1538", 1), TcpMode.REFUSE, LIMIT);
-        var refusal = check.refusals().get(0);
+        var check = new DescriptorCheck(
+                List.of(socket(27, 5150)), tcp("7F00007F:1538", 1), TcpMode.REFUSE, LIMIT, Traces.NONE);
+        var refusal = check.refusals(Set.of()).get(0);
         assertEquals(FailureKind.TCP_CONNECTION, refusal.kind());
         assertEquals(
                 "cannot dump: descriptor 27 is a connected TCP socket to 127.0.0.127:5432. Close it in beforeCheckpoint,"

@@ -3,6 +3,8 @@ package dev.checkpointer.internal.descriptor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.checkpointer.CheckpointRequest;
+import dev.checkpointer.Settings;
 import dev.checkpointer.TcpMode;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
@@ -18,6 +20,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +47,10 @@ class OpenDescriptorsTest {
     }
 
     private static List<EngineException> refusals(long pid, TcpMode mode) throws Exception {
-        return DescriptorCheck.of(pid, mode, LIMIT, Set.of());
+        var settings = Settings.of(Map.of(), Map.of());
+        var request =
+                CheckpointRequest.builder(settings).tcp(mode).ghostLimit(LIMIT).build();
+        return DescriptorPlan.of(pid, request, settings, Set.of(), List.of()).refusals();
     }
 
     /** What this JVM is refused for; it holds sockets and files of Maven's and of JUnit's too, so only new ones count. */

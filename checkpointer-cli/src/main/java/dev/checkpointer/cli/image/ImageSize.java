@@ -12,6 +12,8 @@ import java.util.TreeMap;
  * @param byKind bytes by kind of file
  */
 public record ImageSize(Map<String, Long> byKind) {
+    private static final int WITH_PRE_DUMP = 2;
+
     /**
      * Adds up the files of an image.
      *
@@ -21,11 +23,9 @@ public record ImageSize(Map<String, Long> byKind) {
      */
     public static ImageSize of(Path image) throws IOException {
         var sizes = new TreeMap<String, Long>();
-        try (var files = Files.newDirectoryStream(image)) {
-            for (var file : files) {
-                if (Files.isRegularFile(file)) {
-                    sizes.merge(kind(file.getFileName().toString()), Files.size(file), Long::sum);
-                }
+        try (var files = Files.walk(image, WITH_PRE_DUMP)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                sizes.merge(kind(file.getFileName().toString()), Files.size(file), Long::sum);
             }
         }
         return new ImageSize(sizes);

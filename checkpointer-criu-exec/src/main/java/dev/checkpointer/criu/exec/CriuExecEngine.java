@@ -6,11 +6,13 @@ import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.RestoredProcess;
 import dev.checkpointer.criu.CriuCommand;
 import dev.checkpointer.criu.CriuProbe;
+import dev.checkpointer.criu.PreDump;
 import dev.checkpointer.engine.CheckpointEngine;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineFeature;
 import dev.checkpointer.engine.EngineProbe;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,8 +30,10 @@ public final class CriuExecEngine implements CheckpointEngine {
             EngineFeature.SELF_DUMP,
             EngineFeature.OTHER_PROCESS,
             EngineFeature.LEAVE_RUNNING,
+            EngineFeature.PRE_DUMP,
             EngineFeature.RESTORE,
             EngineFeature.RESTORE_CHILD,
+            EngineFeature.LAZY_RESTORE,
             EngineFeature.INHERIT_DESCRIPTORS,
             EngineFeature.UNPRIVILEGED);
 
@@ -55,6 +59,11 @@ public final class CriuExecEngine implements CheckpointEngine {
                             criu.version().toString(), FEATURES, criu.path().toString());
                 },
                 TOOLS);
+    }
+
+    @Override
+    public Optional<String> preDump(CheckpointRequest request) throws EngineException {
+        return PreDump.run(CriuCommand.find(), request);
     }
 
     @Override

@@ -44,6 +44,8 @@ final class DumpArguments {
         options.cgroups()
                 .ifPresent(
                         mode -> arguments.add("--manage-cgroups=" + mode.name().toLowerCase(Locale.ROOT)));
+        options.parentImages()
+                .ifPresent(parent -> arguments.addAll(List.of("--track-mem", "--prev-images-dir", parent)));
         options.external().forEach(resource -> arguments.addAll(List.of("--external", resource)));
         return arguments;
     }

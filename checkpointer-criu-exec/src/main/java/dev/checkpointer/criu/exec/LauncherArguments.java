@@ -30,11 +30,13 @@ final class LauncherArguments {
      * @param criu the command
      * @param request what to restore
      * @param pidFile where the launcher tells the PID
+     * @param guardian where the launcher tells who watches the memory of a program that is restored lazily
      * @param messages where the launcher says what failed; its own streams may be the program's
      * @return the arguments
      * @throws EngineException when the launcher cannot do what is asked
      */
-    static List<String> of(Path criu, RestoreRequest request, Path pidFile, Path messages) throws EngineException {
+    static List<String> of(Path criu, RestoreRequest request, Path pidFile, Path guardian, Path messages)
+            throws EngineException {
         requirePossible(request);
         var arguments = new ArrayList<>(List.of("restore"));
         if (!request.child()) {
@@ -55,6 +57,9 @@ final class LauncherArguments {
                         arguments.addAll(List.of("--message", file.file().toString())));
         request.external().forEach(resource -> arguments.addAll(List.of("--external", resource)));
         request.cgroups().ifPresent(mode -> arguments.addAll(List.of("--manage-cgroups", word(mode))));
+        if (request.lazy()) {
+            arguments.addAll(List.of("--lazy", "--guardian", guardian.toString()));
+        }
         if (!request.ignored().isEmpty()) {
             arguments.addAll(List.of("--ignore", words(request.ignored())));
         }

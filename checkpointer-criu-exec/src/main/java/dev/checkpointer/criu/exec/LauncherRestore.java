@@ -3,6 +3,7 @@ package dev.checkpointer.criu.exec;
 import dev.checkpointer.RestoreRequest;
 import dev.checkpointer.RestoredProcess;
 import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.criu.LazyPages;
 import dev.checkpointer.criu.ProcessTree;
 import dev.checkpointer.criu.Shell;
 import dev.checkpointer.engine.EngineException;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -30,13 +32,18 @@ final class LauncherRestore {
     private static final long END_SECONDS = 10;
     private static final long POLL_MILLIS = 2;
 
+    /** What a program that was killed ends with; the launcher has a status of its own where it was killed for its memory. */
+    private static final int KILLED = 137;
+
     private final RestoreRequest request;
     private final Path pidFile;
+    private final Path guardian;
     private final Path messages;
 
     private LauncherRestore(RestoreRequest request, Path scratch) {
         this.request = request;
         pidFile = scratch.resolve("pid");
+        guardian = scratch.resolve("guardian");
         messages = scratch.resolve("messages");
     }
 
@@ -58,7 +65,7 @@ final class LauncherRestore {
     }
 
     private RestoredProcess run(Path criu) throws EngineException, IOException {
-        var launcher = start(LauncherArguments.of(criu, request, pidFile, messages));
+        var launcher = start(LauncherArguments.of(criu, request, pidFile, guardian, messages));
         try {
             await(launcher);
         } catch (InterruptedException e) {
@@ -75,9 +82,21 @@ final class LauncherRestore {
         if (pid.isEmpty()) {
             throw LauncherFailure.of(launcher.exitValue(), messages());
         }
+        var exitStatus = request.child()
+                ? Optional.of(launcher.onExit().thenApply(Process::exitValue))
+                : Optional.<CompletableFuture<Integer>>empty();
+        return request.lazy() ? lazy(pid.get(), exitStatus) : new RestoredProcess(pid.get(), exitStatus);
+    }
+
+    /** The launcher has told its guardian's PID and working directory. */
+    private RestoredProcess lazy(long pid, Optional<CompletableFuture<Integer>> exitStatus) throws IOException {
+        var words = text(guardian).strip().split(" ", 2);
+        var work = Path.of(words[1]);
+        var memory = LazyPages.memory(Long.parseLong(words[0]), work, request.imageDirectory());
         return new RestoredProcess(
-                pid.get(),
-                request.child() ? Optional.of(launcher.onExit().thenApply(Process::exitValue)) : Optional.empty());
+                pid,
+                exitStatus.map(future -> future.thenApply(status -> LazyPages.lost(work) ? KILLED : status)),
+                Optional.of(memory));
     }
 
     /** Streams that are not this JVM's are left to the launcher, which opens them when it has looked at the image. */

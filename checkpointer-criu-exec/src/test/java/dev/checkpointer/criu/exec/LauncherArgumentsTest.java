@@ -51,7 +51,11 @@ class LauncherArgumentsTest {
 
     private static List<String> arguments(RestoreRequest.Builder request) throws EngineException {
         return LauncherArguments.of(
-                Path.of("/sbin/criu"), request.build(), Path.of("/scratch/pid"), Path.of("/scratch/messages"));
+                Path.of("/sbin/criu"),
+                request.build(),
+                Path.of("/scratch/pid"),
+                Path.of("/scratch/guardian"),
+                Path.of("/scratch/messages"));
     }
 
     private static List<String> with(List<String> arguments, String... more) {
@@ -68,6 +72,7 @@ class LauncherArgumentsTest {
 
     static Stream<Arguments> additions() {
         return Stream.of(
+                Arguments.of(plain().lazy(true), List.of("--lazy", "--guardian", "/scratch/guardian")),
                 Arguments.of(
                         plain().ignore(MachineDifference.KERNEL, MachineDifference.CPU),
                         List.of("--ignore", "cpu,kernel")),

@@ -10,6 +10,7 @@ import dev.checkpointer.criu.CriuCommand;
 import dev.checkpointer.criu.CriuProbe;
 import dev.checkpointer.criu.CriuVersion;
 import dev.checkpointer.criu.NativeAccess;
+import dev.checkpointer.criu.PreDump;
 import dev.checkpointer.engine.CheckpointEngine;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineFeature;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -41,16 +43,21 @@ public final class CriuRpcEngine implements CheckpointEngine {
             EngineFeature.SELF_DUMP,
             EngineFeature.OTHER_PROCESS,
             EngineFeature.LEAVE_RUNNING,
+            EngineFeature.PRE_DUMP,
             EngineFeature.RESTORE,
             EngineFeature.RESTORE_CHILD,
+            EngineFeature.LAZY_RESTORE,
             EngineFeature.INHERIT_DESCRIPTORS,
             EngineFeature.NOTIFY,
             EngineFeature.UNPRIVILEGED,
             EngineFeature.SERVICE);
 
     /** What a service cannot do. */
-    private static final Set<EngineFeature> OF_A_WORKER =
-            EnumSet.of(EngineFeature.RESTORE_CHILD, EngineFeature.INHERIT_DESCRIPTORS);
+    private static final Set<EngineFeature> OF_A_WORKER = EnumSet.of(
+            EngineFeature.PRE_DUMP,
+            EngineFeature.RESTORE_CHILD,
+            EngineFeature.LAZY_RESTORE,
+            EngineFeature.INHERIT_DESCRIPTORS);
 
     /** For the service loader. */
     public CriuRpcEngine() {}
@@ -131,6 +138,13 @@ public final class CriuRpcEngine implements CheckpointEngine {
     @Override
     public void warmUp(CheckpointRequest request) throws EngineException, IOException {
         Rpc.warmUp(request);
+    }
+
+    @Override
+    public Optional<String> preDump(CheckpointRequest request) throws EngineException {
+        return Settings.current().path(Setting.RPC_SERVICE).isPresent()
+                ? Optional.of("a CRIU service makes none")
+                : PreDump.run(CriuCommand.find(), request);
     }
 
     @Override

@@ -41,6 +41,7 @@ final class RpcOptions {
                 .setUnprivileged(options.unprivileged())
                 .addAllExternal(options.external());
         options.cgroups().ifPresent(mode -> message.setManageCgroupsMode(mode(mode)));
+        options.parentImages().ifPresent(parent -> message.setTrackMem(true).setParentImg(parent));
         if (!self) {
             message.setPid((int) options.pid());
         }
@@ -58,6 +59,7 @@ final class RpcOptions {
                 .setFileLocks(options.fileLocks())
                 .setShellJob(options.shellJob())
                 .setUnprivileged(options.unprivileged())
+                .setLazyPages(options.lazyPages())
                 .setLeaveStopped(options.leaveStopped())
                 .addAllExternal(options.external())
                 .addAllExecCmd(options.execCommand());

@@ -36,6 +36,9 @@ final class ServiceRestore {
         if (request.pidNamespace() == PidNamespace.ALWAYS) {
             throw refused("makes no PID namespace");
         }
+        if (request.lazy()) {
+            throw refused("brings no memory lazily");
+        }
         if (!request.inherited().isEmpty()) {
             throw refused("takes no descriptors, so that nothing can be inherited");
         }

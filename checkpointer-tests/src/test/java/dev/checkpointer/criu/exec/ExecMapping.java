@@ -71,7 +71,10 @@ public final class ExecMapping implements OptionMapping {
     }
 
     private RestoreRequest request(RestoreOptions options, Path image) throws IOException {
-        var request = RestoreRequest.builder(image).logLevel(options.logLevel()).child(options.child());
+        var request = RestoreRequest.builder(image)
+                .trust(true)
+                .logLevel(options.logLevel())
+                .child(options.child());
         options.cgroups().ifPresent(request::cgroups);
         options.external().forEach(request::external);
         for (var inherited : options.inherited()) {
