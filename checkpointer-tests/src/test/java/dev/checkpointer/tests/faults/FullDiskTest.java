@@ -111,7 +111,8 @@ class FullDiskTest extends FaultFixture {
                     }
                     row.ran();
                 } else {
-                    assertTrue(ended.clear(), ended::toString);
+                    assertTrue(ended.clear() && ended.messages().startsWith("checkpointer: "), ended::toString);
+                    assertTrue(ended.messages().contains("Make room there, or set TMPDIR"), ended::toString);
                     row.told();
                 }
                 Files.delete(filler);
