@@ -207,14 +207,30 @@ public final class RestoreAttempt {
             if (starter > 0) {
                 ProcessTree.kill(starter);
             }
-            if (!namespace && (hasLogOpen(image.pid()) || isNewChild(image.pid()))) {
+            boolean begun = !namespace && (hasLogOpen(image.pid()) || isNewChild(image.pid()));
+            if (begun) {
                 ProcessTree.kill(image.pid());
+            }
+            if (!namespace) {
+                endRemains();
+            }
+            if (begun) {
                 return request.child() ? OptionalLong.of(image.pid()) : OptionalLong.empty();
             }
             return OptionalLong.empty();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Processes with which CRIU tries what the kernel can are stopped at times, and stay so when CRIU is killed. */
+    private void endRemains() throws EngineException {
+        long own = ProcessHandle.current().pid();
+        for (var process : ProcessHandle.allProcesses().toList()) {
+            if (process.pid() != own && hasLogOpen(process.pid())) {
+                ProcessTree.kill(process.pid());
             }
         }
     }

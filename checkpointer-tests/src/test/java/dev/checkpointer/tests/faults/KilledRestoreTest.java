@@ -204,7 +204,7 @@ class KilledRestoreTest extends FaultFixture {
             row.told();
         } else {
             boolean wasRunning = Files.exists(pidFile()) || way.equals("criu-rpc") && ended.status() == 0;
-            assertTrue(victim == Victim.PROGRAM && wasRunning, ended::toString);
+            assertTrue(victim == Victim.PROGRAM && wasRunning, () -> ended + row.line());
             row.note("the restore was over, and the kill met the running program");
         }
         requireLogs();
