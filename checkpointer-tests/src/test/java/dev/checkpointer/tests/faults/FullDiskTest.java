@@ -44,8 +44,8 @@ class FullDiskTest extends FaultFixture {
             checkpointInto(target, size + "k", ++count);
             row.ran();
             row.told();
+            row.note("no space left, with its remedy");
         }
-        row.note("kind NO_SPACE with its remedy");
     }
 
     /** The contract has the same for two sizes. */

@@ -213,10 +213,10 @@ class RepetitionTest extends FaultFixture {
                 never.begin();
                 refuse(image, engine);
                 never.told();
+                never.note("kind PID_TAKEN");
                 assertEquals("ok", program.ask("advance"));
             }
         }
-        never.note("kind PID_TAKEN");
     }
 
     private void refuse(Path image, String engine) {
