@@ -44,8 +44,8 @@ class FullDiskTest extends FaultFixture {
             checkpointInto(target, size + "k", ++count);
             row.ran();
             row.told();
+            row.note("no space left, with its remedy");
         }
-        row.note("kind NO_SPACE with its remedy");
     }
 
     /** The contract has the same for two sizes. */
@@ -111,7 +111,8 @@ class FullDiskTest extends FaultFixture {
                     }
                     row.ran();
                 } else {
-                    assertTrue(ended.clear(), ended::toString);
+                    assertTrue(ended.clear() && ended.messages().startsWith("checkpointer: "), ended::toString);
+                    assertTrue(ended.messages().contains("Make room there, or set TMPDIR"), ended::toString);
                     row.told();
                 }
                 Files.delete(filler);

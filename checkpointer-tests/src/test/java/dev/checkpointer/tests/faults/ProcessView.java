@@ -66,10 +66,16 @@ record ProcessView(long pid, long parent, String name, List<String> words) {
 
     /** CRIU itself, not what it restores. */
     static Optional<ProcessView> criu(Path path) {
-        var all = of(path).stream().filter(ProcessView::isCriu).toList();
-        return all.stream()
-                .filter(process -> all.stream().noneMatch(other -> other.pid == process.parent))
-                .findFirst();
+        return find(path, process -> process.isCriu() && !nameOf(process.parent).equals("criu"));
+    }
+
+    private static String nameOf(long pid) {
+        try {
+            return Files.readString(PROC.resolve(Long.toString(pid)).resolve("comm"))
+                    .strip();
+        } catch (IOException e) {
+            return ""; // it has ended
+        }
     }
 
     boolean isCriu() {
