@@ -23,7 +23,7 @@ final class ReliabilityPage {
             What happens when something goes wrong in the middle, as counted by the tests of the package
             `dev.checkpointer.tests.faults` (`bin/test --full`), which make every fault for real on real JVMs. A run fails when
             after a try a process, a mount or a rule of the packet filter is left, when a finished image is harmed, when
-            something hangs, or when there is neither a program that is right nor a clear error. The numbers are counts of one run;
+            something hangs, or when there is neither a program that is right nor a clear error. The numbers are counts of one run of each class;
             they differ a little from run to run, since a kill meets another moment each time. No times are asserted.
 
             - *Ran and was right*: at the end of the try the program ran, or its finished image was restored and ran, and its
