@@ -31,7 +31,7 @@ final class ReliabilityPage {
             - *Clear error*: whoever asked was told what failed and what to do. Both can be true of one try: a dump that fails
               leaves its program running.
 
-            This run: Linux %s, %s processors, JDK %s, CRIU %s.
+            This run: Linux %s, %s processors, JDK %s, CRIU %s. Commands that tell the rules of packet filters there: %s.
 
             | fault | tries | ran and was right | clear error | remarks |
             |---|---|---|---|---|
@@ -47,7 +47,8 @@ final class ReliabilityPage {
                 System.getProperty("os.version"),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("java.runtime.version"),
-                CriuCommand.find().version()));
+                CriuCommand.find().version(),
+                Machine.filters()));
         try (var parts = Files.list(PARTS)) {
             for (var file : parts.sorted().toList()) {
                 page.append(Files.readString(file));
