@@ -148,9 +148,7 @@ class KilledRestoreTest extends FaultFixture {
         return Await.value("the victim or the end of the restore", () -> {
             var found = victim == Victim.CRIU
                     ? ProcessView.criu(directory)
-                    : ProcessView.find(
-                            directory,
-                            process -> process.pid() == original.target().pid());
+                    : ProcessView.of(original.target().pid(), directory);
             var handle = found.flatMap(process -> ProcessHandle.of(process.pid()));
             if (handle.isPresent()) {
                 return Optional.of(handle);

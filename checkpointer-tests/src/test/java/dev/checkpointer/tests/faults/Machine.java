@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a fault may leave behind besides processes.
@@ -23,6 +24,16 @@ record Machine(List<String> mounts, List<String> rules) {
                     .toList();
             return new Machine(mounts, FILTERS.stream().map(Machine::rules).toList());
         }
+    }
+
+    /** The commands that this machine has, so that the page does not promise too much. */
+    static String filters() {
+        var present = FILTERS.stream()
+                .map(command -> command.get(0))
+                .filter(command -> Stream.of("/usr/sbin/", "/sbin/", "/usr/bin/")
+                        .anyMatch(place -> Files.isExecutable(Path.of(place + command))))
+                .collect(Collectors.joining(", "));
+        return present.isEmpty() ? "none" : present;
     }
 
     private static String rules(List<String> command) {

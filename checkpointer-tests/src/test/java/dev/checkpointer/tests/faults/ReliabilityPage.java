@@ -23,7 +23,7 @@ final class ReliabilityPage {
             What happens when something goes wrong in the middle, as counted by the tests of the package
             `dev.checkpointer.tests.faults` (`bin/test --full`), which make every fault for real on real JVMs. A run fails when
             after a try a process, a mount or a rule of the packet filter is left, when a finished image is harmed, when
-            something hangs, or when there is neither a program that is right nor a clear error. The numbers are counts of one run;
+            something hangs, or when there is neither a program that is right nor a clear error. The numbers are counts of one run of each class;
             they differ a little from run to run, since a kill meets another moment each time. No times are asserted.
 
             - *Ran and was right*: at the end of the try the program ran, or its finished image was restored and ran, and its
@@ -31,7 +31,7 @@ final class ReliabilityPage {
             - *Clear error*: whoever asked was told what failed and what to do. Both can be true of one try: a dump that fails
               leaves its program running.
 
-            This run: Linux %s, %s processors, JDK %s, CRIU %s.
+            This run: Linux %s, %s processors, JDK %s, CRIU %s. Commands that tell the rules of packet filters there: %s.
 
             | fault | tries | ran and was right | clear error | remarks |
             |---|---|---|---|---|
@@ -47,7 +47,8 @@ final class ReliabilityPage {
                 System.getProperty("os.version"),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("java.runtime.version"),
-                CriuCommand.find().version()));
+                CriuCommand.find().version(),
+                Machine.filters()));
         try (var parts = Files.list(PARTS)) {
             for (var file : parts.sorted().toList()) {
                 page.append(Files.readString(file));
