@@ -30,6 +30,8 @@ final class ReliabilityPage {
               state, threads and timers answered rightly.
             - *Clear error*: whoever asked was told what failed and what to do. Both can be true of one try: a dump that fails
               leaves its program running.
+            - A CRIU that is killed while it runs code of its own in the program's threads can take the program along. Nothing outside of
+              CRIU can prevent that; the finished image of before is unharmed, and restored each time.
 
             This run: Linux %s, %s processors, JDK %s, CRIU %s. Commands that tell the rules of packet filters there: %s.
 
