@@ -12,7 +12,7 @@ import org.crac.Resource;
 
 /**
  * Checkpoints itself as the settings say, and then does what the lines of its standard input say: {@code echo TEXT},
- * {@code exit STATUS}. For what the contract leaves alone: standard streams, exit status, signals.
+ * {@code orphan}, {@code exit STATUS}. For what the contract leaves alone: standard streams, exit status, signals.
  *
  * @since 0.1.0
  */
@@ -40,11 +40,20 @@ public final class StreamsProgram {
                 case "echo" -> System.out.println(line.substring(5));
                 case "told" -> System.out.println(Told.line());
                 case "property" -> System.out.println(words[1] + "=" + System.getProperty(words[1]));
+                case "orphan" -> System.out.println(orphan());
                 case "exit" -> System.exit(Integer.parseInt(words[1]));
                 default -> throw new IllegalArgumentException(line);
             }
         }
         System.out.println("end of input");
+    }
+
+    /** Leaves a process to PID 1, and waits until that has collected it. */
+    private static String orphan() throws IOException {
+        var shell = new ProcessBuilder("sh", "-c", "sleep 0.2 >/dev/null & echo $!").start();
+        var pid = shell.inputReader().readLine();
+        Await.until("the end of the orphan " + pid, () -> !Files.exists(Path.of("/proc", pid)));
+        return "collected";
     }
 
     /** Does after a restore what a file tells: {@code wait FILE}, {@code fail}, {@code exit}, or nothing. */

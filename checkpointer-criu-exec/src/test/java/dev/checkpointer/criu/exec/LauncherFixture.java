@@ -142,4 +142,37 @@ abstract class LauncherFixture {
         assertTrue(file.toFile().setExecutable(true));
         return file;
     }
+
+    /** A search path with what the launcher needs, and nothing more. */
+    String pathWithoutPerl() throws IOException {
+        var bin = Files.createDirectory(directory.resolve("bin"));
+        for (var tool : List.of(
+                "sh",
+                "cat",
+                "grep",
+                "stat",
+                "id",
+                "cp",
+                "mkdir",
+                "mkfifo",
+                "timeout",
+                "head",
+                "rm",
+                "sleep",
+                "sed",
+                "unshare",
+                "setsid",
+                "readlink")) {
+            Files.createSymbolicLink(bin.resolve(tool), which(tool));
+        }
+        return bin.toString();
+    }
+
+    private static Path which(String tool) {
+        return List.of(System.getenv("PATH").split(":")).stream()
+                .map(place -> Path.of(place, tool))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("there is no " + tool));
+    }
 }

@@ -79,30 +79,11 @@ class LauncherTest extends LauncherFixture {
 
     @Test
     void withoutPerlTheStatusIsPassedOnToo() throws Exception {
-        var bin = Files.createDirectory(directory.resolve("bin"));
-        for (var tool : List.of(
-                "sh",
-                "cat",
-                "grep",
-                "stat",
-                "id",
-                "cp",
-                "mkdir",
-                "mkfifo",
-                "timeout",
-                "head",
-                "rm",
-                "sleep",
-                "sed",
-                "unshare",
-                "setsid",
-                "readlink")) {
-            Files.createSymbolicLink(bin.resolve(tool), which(tool));
-        }
+        var path = pathWithoutPerl();
         for (var namespace : List.of("never", "always")) {
             awaitFreePid();
             var builder = launcher("restore", image.toString(), "--pid-namespace", namespace);
-            builder.environment().put("PATH", bin.toString());
+            builder.environment().put("PATH", path);
             var launcher = start(builder);
             say(launcher, "exit 9");
             var ended = ended(launcher);
@@ -341,14 +322,6 @@ class LauncherTest extends LauncherFixture {
 
     private static Path criu() throws Exception {
         return CriuCommand.find().path();
-    }
-
-    private static Path which(String tool) {
-        return List.of(System.getenv("PATH").split(":")).stream()
-                .map(place -> Path.of(place, tool))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("there is no " + tool));
     }
 
     private static void kill(String signal, long pid) throws IOException {
