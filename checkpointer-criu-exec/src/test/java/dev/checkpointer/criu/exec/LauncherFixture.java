@@ -148,6 +148,8 @@ abstract class LauncherFixture {
         var bin = Files.createDirectory(directory.resolve("bin"));
         for (var tool : List.of(
                 "sh",
+                "awk",
+                "mktemp",
                 "cat",
                 "grep",
                 "stat",
