@@ -97,6 +97,7 @@ class KnownFailureTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             PID_TAKEN     | Can't fork for 15047: File exists
+            PID_TAKEN     | Unable to create a thread: -17
             FILE_CHANGED  | File usr/lib/jvm/lib/libjvm.so has bad size 1000 (expect 2000)
             FILE_CHANGED  | File opt/app/start has bad mode 0100644 (expect 0100755)
             FILE_CHANGED  | Can't open file opt/app/app.jar on restore: No such file or directory

@@ -143,6 +143,14 @@ class LauncherPreflightTest extends LauncherFixture {
     }
 
     @Test
+    void unknownChoiceOfTheClockIsRefused() throws Exception {
+        editManifest("^time=.*$", "time=later");
+        var ended = run("restore", image.toString());
+        assertEquals(111, ended.status(), ended.errors());
+        assertTrue(ended.errors().contains("time=later, which is not auto, continue or elapsed"), ended.errors());
+    }
+
+    @Test
     void anotherUserIsRefused() throws Exception {
         assumeTrue(Files.isWritable(Path.of("/proc/1/oom_score_adj")), "becoming another user needs root");
         // The way to the image has to be open, or the user would not even see it.
