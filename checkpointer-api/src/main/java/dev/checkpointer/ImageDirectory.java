@@ -8,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -45,7 +46,8 @@ public final class ImageDirectory {
 
     /**
      * Arguments: staging directory, image directory. Run by the shell since the JVM is frozen then. The log and the
-     * statistics, which CRIU goes on to write, are left out.
+     * statistics, which CRIU goes on to write, are left out. When CRIU is killed meanwhile, the program goes on and discards
+     * the new image, its manifest first; one that was discarded does not take the old one's place.
      */
     private static final String FINISH_SCRIPT = """
             cd "$1" || exit 1
@@ -58,7 +60,11 @@ public final class ImageDirectory {
             old=$image.old.$$
             mv -T "$image" "$old" || exit 1
             if ! mv -T "$staging" "$image"; then mv -T "$old" "$image"; exit 1; fi
-            rm -rf "$old" || :
+            read -r first <"$image/manifest"
+            case $first in
+              format=*) rm -rf "$old" || : ;;
+              *) mv -T "$image" "$staging"; mv -T "$old" "$image"; exit 1 ;;
+            esac
             """;
 
     private final Path target;
@@ -297,11 +303,16 @@ public final class ImageDirectory {
     public void discard() throws ImageException {
         try {
             if (taken && Files.isDirectory(staging)) {
+                // In this order, whenever finishCommand, which may still run, renames the one to the other.
+                Files.deleteIfExists(staging.resolve(Manifest.DRAFT));
+                Files.deleteIfExists(staging.resolve(Manifest.FILE));
                 removeOwnFiles(staging, true);
                 if (created && !Files.exists(staging.resolve(LOG))) {
                     Files.delete(staging);
                 }
             }
+        } catch (NoSuchFileException e) {
+            return; // it has taken its place as a finished image
         } catch (IOException e) {
             throw notWritable(staging, e);
         }
@@ -332,9 +343,9 @@ public final class ImageDirectory {
                 var name = entry.getFileName().toString();
                 if (name.equals(PRE_DUMP) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
                     removeOwnFiles(entry, false);
-                    Files.delete(entry);
+                    Files.deleteIfExists(entry);
                 } else if (isOwn(entry) && !(keepLog && name.equals(LOG))) {
-                    Files.delete(entry);
+                    Files.deleteIfExists(entry);
                 }
             }
         } catch (DirectoryIteratorException e) {

@@ -135,4 +135,24 @@ class FinishCommandTest {
         assertEquals("log", Files.readString(parent.resolve("image.new/dump.log")));
         assertTrue(Files.exists(target.resolve(Manifest.FILE)));
     }
+
+    /** As after a CRIU that was killed while this command ran: the program goes on, and discards what it takes for unfinished. */
+    @Test
+    void anImageThatIsDiscardedMeanwhileDoesNotTakeTheOldOnesPlace() throws Exception {
+        var target = parent.resolve("image");
+        assertEquals(0, finish(written(target, "old")));
+        var replacement = written(target, "new");
+        var commands = Files.createDirectory(parent.resolve("commands"));
+        var mv = Files.writeString(commands.resolve("mv"), """
+                #!/bin/sh
+                case "$*" in "-T "*"/image "*) rm -f "$2.new"/manifest* "$2.new"/*.img ;; esac
+                PATH=${PATH#*:} exec mv "$@"
+                """);
+        assertTrue(mv.toFile().setExecutable(true));
+        assertNotEquals(0, finish(replacement, commands));
+        assertEquals("old", Files.readString(target.resolve("core-1.img")));
+        assertTrue(Files.exists(target.resolve(Manifest.FILE)));
+        replacement.discard();
+        assertEquals(List.of("commands", "image", "image.new"), entries());
+    }
 }

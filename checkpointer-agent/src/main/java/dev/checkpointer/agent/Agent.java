@@ -83,9 +83,9 @@ public final class Agent {
             return;
         }
         try {
-            CracManagement.install(instrumentation);
             var program = running ? new ProgramClasses(instrumentation) : null;
             var loader = program == null ? Agent.class.getClassLoader() : program.loader();
+            CracManagement.install(instrumentation);
             Versions.compare(loader);
             Class.forName(Agent.class.getPackageName() + ".Control", true, loader)
                     .getMethod("start", String.class, boolean.class, Instrumentation.class)

@@ -17,20 +17,30 @@ final class ProgramClasses {
 
     private static final String CORE = "org.crac.Core";
 
+    private final Instrumentation instrumentation;
     private final Class<?>[] loaded;
     private final ClassLoader own = Agent.class.getClassLoader();
 
     ProgramClasses(Instrumentation instrumentation) {
+        this.instrumentation = instrumentation;
         loaded = instrumentation.getAllLoadedClasses();
     }
 
     /** A loader whose {@code Control} uses the program's coordinator. */
     ClassLoader loader() {
-        return find(COORDINATOR)
-                .map(Class::getClassLoader)
-                .filter(loader -> loader != own)
-                .<ClassLoader>map(AgentLoader::new)
-                .orElse(own);
+        var coordinator = find(COORDINATOR).filter(type -> type.getClassLoader() != own);
+        if (coordinator.isEmpty()) {
+            return own;
+        }
+        var program = coordinator.get().getClassLoader();
+        if (asks(program, own)) {
+            ProgramLoader.complete(coordinator.get(), instrumentation);
+        }
+        return new AgentLoader(program);
+    }
+
+    private static boolean asks(ClassLoader loader, ClassLoader parent) {
+        return loader != null && (loader == parent || asks(loader.getParent(), parent));
     }
 
     /**

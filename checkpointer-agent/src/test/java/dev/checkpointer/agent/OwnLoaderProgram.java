@@ -15,12 +15,13 @@ public final class OwnLoaderProgram {
         var urls = Arrays.stream(System.getProperty("libraries").split(File.pathSeparator))
                 .map(OwnLoaderProgram::url)
                 .toArray(URL[]::new);
+        var program = System.getProperty("program", "dev.checkpointer.agent.ResourceProgram");
         // Not the application's loader: it has ResourceProgram, too, but no libraries.
-        var loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader());
+        var loader = Boolean.getBoolean("below")
+                ? new Below(urls, program)
+                : new URLClassLoader(urls, ClassLoader.getPlatformClassLoader());
         Thread.currentThread().setContextClassLoader(loader);
-        Class.forName(System.getProperty("program", "dev.checkpointer.agent.ResourceProgram"), true, loader)
-                .getMethod("main", String[].class)
-                .invoke(null, (Object) arguments);
+        Class.forName(program, true, loader).getMethod("main", String[].class).invoke(null, (Object) arguments);
     }
 
     private static URL url(String path) {
@@ -28,6 +29,24 @@ public final class OwnLoaderProgram {
             return Path.of(path).toUri().toURL();
         } catch (MalformedURLException e) {
             throw new IllegalArgumentException(path, e);
+        }
+    }
+
+    /** Asks the application's loader first, as that of Spring Boot's jars does, for all but the program. */
+    private static final class Below extends URLClassLoader {
+        private final String program;
+
+        Below(URL[] urls, String program) {
+            super(urls, OwnLoaderProgram.class.getClassLoader());
+            this.program = program;
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            synchronized (getClassLoadingLock(name)) {
+                var known = findLoadedClass(name);
+                return known == null && name.startsWith(program) ? findClass(name) : super.loadClass(name, resolve);
+            }
         }
     }
 }

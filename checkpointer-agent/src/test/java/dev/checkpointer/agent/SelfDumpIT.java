@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command "checkpoint": the program dumps itself with the agent's engine. */
 class SelfDumpIT {
@@ -64,10 +65,13 @@ class SelfDumpIT {
         }
     }
 
-    @Test
-    void usesTheClassesOfAProgramWithLoadersOfItsOwn() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void usesTheClassesOfAProgramWithLoadersOfItsOwn(boolean below) throws IOException {
         var libraries = Target.classPath();
-        var options = List.of("-Dcheckpointer.control=%control", "-Dlibraries=" + libraries);
+        // No class is being loaded when the agent comes.
+        var quiet = "-Dcheckpointer.rehearse=false";
+        var options = List.of("-Dcheckpointer.control=%control", "-Dlibraries=" + libraries, "-Dbelow=" + below, quiet);
         try (var program = AgentFixture.start(AgentFixture.jdk(), true, options, OwnLoaderProgram.class)) {
             program.awaitLine("ready");
             var jcmd = AgentFixture.jdk().home().resolve("bin/jcmd").toString();

@@ -25,6 +25,8 @@ public final class RestoreAttempt {
     /** What CRIU and the scripts say besides the log. */
     private static final String OUTPUT = "criu.out";
 
+    private static final int PROBE_BYTES = 4096;
+
     private final RestoreRequest request;
     private final CriuCommand criu;
     private final Image image;
@@ -214,14 +216,30 @@ public final class RestoreAttempt {
             if (starter > 0) {
                 ProcessTree.kill(starter);
             }
-            if (!namespace && (hasLogOpen(image.pid()) || isNewChild(image.pid()))) {
+            boolean begun = !namespace && (hasLogOpen(image.pid()) || isNewChild(image.pid()));
+            if (begun) {
                 ProcessTree.kill(image.pid());
+            }
+            if (!namespace) {
+                endRemains();
+            }
+            if (begun) {
                 return request.child() ? OptionalLong.of(image.pid()) : OptionalLong.empty();
             }
             return OptionalLong.empty();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Processes with which CRIU tries what the kernel can are stopped at times, and stay so when CRIU is killed. */
+    private void endRemains() throws EngineException {
+        long own = ProcessHandle.current().pid();
+        for (var process : ProcessHandle.allProcesses().toList()) {
+            if (process.pid() != own && hasLogOpen(process.pid())) {
+                ProcessTree.kill(process.pid());
             }
         }
     }
@@ -296,6 +314,28 @@ public final class RestoreAttempt {
     }
 
     private List<String> lines(List<String> said) {
-        return CriuLog.decisiveLines(work.resolve(LOG), said, work.resolve(OUTPUT));
+        var lines = CriuLog.decisiveLines(work.resolve(LOG), said, work.resolve(OUTPUT));
+        return lines.isEmpty() && isFull() ? List.of("No space left on device: " + work) : lines;
+    }
+
+    /** Where there is no room for CRIU's log, there is none for what it would say of that. */
+    private boolean isFull() {
+        var probe = work.resolve("room");
+        try {
+            Files.write(probe, new byte[PROBE_BYTES]);
+            return false;
+        } catch (IOException e) {
+            return true;
+        } finally {
+            delete(probe);
+        }
+    }
+
+    private static void delete(Path probe) {
+        try {
+            Files.deleteIfExists(probe);
+        } catch (IOException e) {
+            return; // it is removed with its directory
+        }
     }
 }

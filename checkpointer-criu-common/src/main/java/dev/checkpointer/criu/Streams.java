@@ -87,7 +87,7 @@ final class Streams {
 
     /** CRIU restores a terminal's modes, so that only a terminal can stand in for one; whichever of ours is one serves. */
     private int substitute(String key, int number) throws EngineException {
-        if (!key.startsWith("tty")) {
+        if (!key.startsWith("tty[")) {
             return number;
         }
         for (int candidate : new int[] {number, 0, 1, 2}) {

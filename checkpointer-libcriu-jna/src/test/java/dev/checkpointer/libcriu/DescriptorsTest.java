@@ -13,6 +13,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +41,7 @@ class DescriptorsTest {
         assertTrue(criu.toFile().setExecutable(true));
         System.setProperty("checkpointer.criu", criu.toString());
         var image = Files.createDirectory(directory.resolve("image"));
+        Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("rwx------"));
         Files.writeString(image.resolve("manifest"), "format=1\npid=999999998\n");
         var given = Files.writeString(directory.resolve("given.txt"), "");
         var request = RestoreRequest.builder(image)

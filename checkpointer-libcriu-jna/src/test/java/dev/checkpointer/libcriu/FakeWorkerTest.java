@@ -16,6 +16,7 @@ import dev.checkpointer.testkit.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -166,6 +167,7 @@ class FakeWorkerTest {
     /** An image that passes for one until CRIU reads it. */
     private RestoreRequest.Builder restore(Duration timeout) throws IOException {
         var image = Files.createDirectories(directory.resolve("image"));
+        Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("rwx------"));
         Files.writeString(image.resolve("manifest"), "format=1\npid=999999998\n");
         return RestoreRequest.builder(image).timeout(timeout).pidNamespace(PidNamespace.NEVER);
     }

@@ -25,28 +25,49 @@ public final class StoppedDaemon {
     }
 
     /**
-     * A criu command whose daemon is stopped when the program is about to run. Not for a PID namespace.
+     * A criu command whose daemon is stopped when the program is about to run.
      *
      * @param criu the real command
      * @return the command
      * @throws IOException when it cannot be written
      */
     public Path criu(Path criu) throws IOException {
-        var stop = script("stop", """
+        // CRIU may be in a PID namespace, where it does not see the daemon, so somebody outside stops that.
+        var wish = script("wish", """
                 #!/bin/sh
-                if [ "$CRTOOLS_SCRIPT_ACTION" = pre-resume ]; then read -r pid <"%1$s" && kill -s STOP "$pid"; fi
-                """.formatted(directory.resolve("daemon")));
+                if [ "$CRTOOLS_SCRIPT_ACTION" != pre-resume ]; then exit 0; fi
+                : >"%1$s/wish.made"
+                for _ in $(seq 3000); do
+                  if [ -e "%1$s/wish.granted" ]; then exit 0; fi
+                  sleep 0.01
+                done
+                exit 1
+                """.formatted(directory));
+        var grant = script("grant", """
+                #!/bin/sh
+                while kill -s 0 "$1"; do
+                  if [ -e "%1$s/wish.made" ]; then
+                    kill -s STOP "$1" && : >"%1$s/wish.granted"
+                    exit
+                  fi
+                  sleep 0.01
+                done
+                """.formatted(directory));
         return script("stopping-criu", """
                 #!/bin/sh
                 case "$*" in *--version*) exec %1$s "$@" ;; esac
                 first=$1
                 shift
                 case $first in
-                  lazy-pages) echo $$ >"%2$s"; exec %1$s lazy-pages "$@" ;;
+                  lazy-pages)
+                    echo $$ >"%2$s/daemon"
+                    ("%4$s" $$ </dev/null >/dev/null 2>&1 9>&- &)
+                    exec %1$s lazy-pages "$@"
+                    ;;
                   swrk) exec %1$s swrk "$@" --action-script "%3$s" ;;
                   *) exec %1$s "$first" --action-script "%3$s" "$@" ;;
                 esac
-                """.formatted(criu, directory.resolve("daemon"), stop));
+                """.formatted(criu, directory, wish, grant));
     }
 
     private Path script(String name, String text) throws IOException {

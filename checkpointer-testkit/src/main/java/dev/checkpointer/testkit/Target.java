@@ -183,6 +183,15 @@ public final class Target implements AutoCloseable {
     }
 
     /**
+     * Whether the answer to the last request is there.
+     *
+     * @return true when {@link #answer} would not wait
+     */
+    public boolean hasAnswered() {
+        return Files.exists(mailbox.resolve((next - 1) + ".answer"));
+    }
+
+    /**
      * What the program wrote to its standard output, and to its standard error where that is the same.
      *
      * @return the text

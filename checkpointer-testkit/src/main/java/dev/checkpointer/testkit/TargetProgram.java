@@ -57,7 +57,7 @@ public final class TargetProgram {
 
     private final Path firstMailbox;
     private final Map<Integer, String> heap =
-            IntStream.range(0, HEAP_ENTRIES).boxed().collect(Collectors.toMap(i -> i, i -> "value " + i * 31));
+            IntStream.range(0, HEAP_ENTRIES).boxed().collect(Collectors.toMap(i -> i, TargetProgram::entry));
     private final AtomicLong threadTicks = new AtomicLong();
     private final AtomicLong timerTicks = new AtomicLong();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -156,6 +156,7 @@ public final class TargetProgram {
             case "heap" -> heapLimits();
             case "fill" -> fill(Integer.parseInt(words[1]));
             case "sum" -> sum();
+            case "grow" -> Integer.toString(grow(Integer.parseInt(words[1])));
             case "waste" -> Integer.toString(waste(Integer.parseInt(words[1])));
             case "log" -> log(Path.of(words[1]), words[2]);
             case "read-line" -> String.valueOf(file.readLine());
@@ -344,6 +345,17 @@ public final class TargetProgram {
         var sum = new CRC32C();
         content.forEach(sum::update);
         return Long.toHexString(sum.getValue());
+    }
+
+    /** Keeps more on the heap, and tells how many entries there are. */
+    private int grow(int entries) {
+        int size = heap.size();
+        IntStream.range(size, size + entries).forEach(i -> heap.put(i, entry(i)));
+        return heap.size();
+    }
+
+    private static String entry(int number) {
+        return "value " + number * 31;
     }
 
     /** Leaves garbage on the heap. */

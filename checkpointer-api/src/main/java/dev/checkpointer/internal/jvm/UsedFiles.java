@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
  */
 final class UsedFiles {
     private static final Pattern PERFORMANCE_DATA = Pattern.compile(".*/hsperfdata_[^/]*/[0-9]+");
+    /** What is open there, the agent's look at the state of its own process for instance, is there when the process is. */
+    private static final Path PROC = Path.of("/proc");
+
     private static final int STANDARD_STREAMS = 2;
 
     private UsedFiles() {}
@@ -39,6 +42,7 @@ final class UsedFiles {
         for (var file : files.keySet()) {
             var name = file.toString();
             if (Files.isRegularFile(file)
+                    && !file.startsWith(PROC)
                     && !PERFORMANCE_DATA.matcher(name).matches()
                     && name.chars().noneMatch(Character::isISOControl)) {
                 var time = files.get(file)

@@ -1,16 +1,23 @@
 package dev.checkpointer.internal.trigger;
 
+import dev.checkpointer.internal.jvm.Coordinator;
+import dev.checkpointer.internal.proc.ProcStat;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import javax.crac.Context;
+import javax.crac.Resource;
 
 /**
  * Waits for a signal, time and again. The JDK's class for signals is in the module {@code jdk.unsupported}, which may be
  * missing, and javac warns of it; hence the reflection.
  */
-final class SignalTrigger implements Trigger {
-    private final Semaphore signals = new Semaphore(0);
-    private boolean asked;
+final class SignalTrigger implements Trigger, Resource {
+    /** The start time of the process that got the signal. */
+    private final BlockingQueue<Long> signals = new LinkedBlockingQueue<>();
+
+    private long dumped;
 
     private SignalTrigger() {}
 
@@ -21,11 +28,12 @@ final class SignalTrigger implements Trigger {
             var handler = Class.forName("sun.misc.SignalHandler");
             var proxy = Proxy.newProxyInstance(
                     handler.getClassLoader(), new Class<?>[] {handler}, (self, method, arguments) -> {
-                        trigger.signals.release();
+                        trigger.signals.add(startTime());
                         return null;
                     });
             signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+            Coordinator.instance().attend(trigger);
             return trigger;
         } catch (ClassNotFoundException e) {
             throw new TriggerException(
@@ -41,15 +49,29 @@ final class SignalTrigger implements Trigger {
         }
     }
 
-    /** Signals that came during the last checkpoint do not ask for one more. */
     @Override
     public boolean await() throws InterruptedException {
-        if (asked) {
-            signals.drainPermits();
-        }
-        asked = true;
-        signals.acquire();
+        signals.take();
         return true;
+    }
+
+    @Override
+    public void beforeCheckpoint(Context<? extends Resource> context) {
+        dumped = startTime();
+    }
+
+    /** Signals that came until the dump do not ask for one more. Those that the restored program gets do, from the first on. */
+    @Override
+    public void afterRestore(Context<? extends Resource> context) {
+        long now = startTime();
+        signals.removeIf(came -> came != now || now == dumped);
+    }
+
+    /** A restored process has a later one. */
+    private static long startTime() {
+        return ProcStat.read(ProcessHandle.current().pid())
+                .map(ProcStat::startTime)
+                .orElse(0L);
     }
 
     @Override

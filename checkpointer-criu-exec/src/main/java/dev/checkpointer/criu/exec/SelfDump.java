@@ -22,11 +22,11 @@ final class SelfDump {
     private static final long START_SECONDS = 10;
 
     /**
-     * Opens the writing end of the pipe as descriptor 3, and goes on when the JVM has opened the reading end. Arguments:
-     * the script, the script's arguments.
+     * Goes on when the JVM has opened the reading end of the pipe, and opens the writing end as descriptor 3. Not before, or it
+     * would wait for ever for a JVM that was killed. Arguments: the script, the script's arguments.
      */
-    private static final String START = """
-            exec 3>/proc/self/fd/0 && read -r go || exit 1
+    static final String START = """
+            read -r go && exec 3>/proc/self/fd/0 || exit 1
             script=$1
             shift
             exec setsid --fork sh -c "$script" dump --self $$ "$@\"""";

@@ -41,7 +41,25 @@ if [ $self = yes ]; then
   done
 fi
 
-timeout -k 5 "$seconds" "$@" 3>&-
+# A CRIU that is killed leaves processes behind with which it tries what the kernel can: stopped, and with the log open.
+end_remains() {
+  log=$(cd "$directory" && pwd -P)/dump.log || return
+  # shellcheck disable=SC2012
+  for remainder in $(ls -l /proc/[0-9]*/fd 2>/dev/null | log=$log awk '
+    /^\/proc\/[0-9]+\/fd:$/ { split($0, part, "/") }
+    { at = index($0, " -> ") }
+    at && substr($0, at + 4) == ENVIRON["log"] { print part[3] }'); do
+    read -r stat <"/proc/$remainder/stat"
+    case ${stat##*) } in
+      [Tt]*) kill -s KILL "$remainder" ;;
+    esac
+  done
+}
+
+# The pipe stays open as long as CRIU runs, also when this shell is killed: until then the JVM must not touch the image.
+# shellcheck disable=SC2016
+timeout -k 5 "$seconds" sh -c 'exec "$@" 3>&-' criu "$@"
 status=$?
+if [ "$status" -gt 128 ]; then end_remains; fi
 if [ $self = yes ]; then echo "$status" >&3; fi
 exit "$status"

@@ -113,6 +113,13 @@ class LauncherPreflightTest extends LauncherFixture {
     }
 
     @Test
+    void fileIsNoTerminalByItsName() throws Exception {
+        editManifest("^stdio\\.2=.*$", "stdio.2=ttys/pretty.log");
+        var ended = run("restore", image.toString());
+        assertEquals(0, ended.status(), ended.errors());
+    }
+
+    @Test
     void oldCriuIsRefused() throws Exception {
         var criu = script("old-criu", "#!/bin/sh\necho Version: 3.16.1\n");
         var ended = run("restore", image.toString(), "--criu", criu.toString());

@@ -90,6 +90,18 @@ class SelfDumpTest {
     }
 
     @Test
+    void nothingIsLeftOfADumpWhoseProgramIsKilledBeforeItBegins() throws Exception {
+        var start = new ProcessBuilder("sh", "-c", SelfDump.START, "start", "exit 0").start();
+        try {
+            start.getOutputStream().close(); // as at the end of the JVM
+            Await.until("the end of the starting shell", () -> !start.isAlive());
+            assertEquals(1, start.exitValue());
+        } finally {
+            start.destroyForcibly();
+        }
+    }
+
+    @Test
     void killedShellIsNotTakenForARestore() throws Exception {
         // The script that runs CRIU is killed together with it, so nobody is left to say how the dump ended.
         var criu = Files.writeString(directory.resolve("criu"), """

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,6 +34,9 @@ public final class ExampleProgram implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private static final Duration PAUSE = Duration.ofMillis(20);
+
+    /** Hundredths of a second; a thread that spins takes ten times as much on a machine that is not overloaded. */
+    private static final int IDLE_TICKS = 10;
 
     /** Keeps its connections open, as browsers do. */
     private final HttpClient client =
@@ -67,6 +71,7 @@ public final class ExampleProgram implements AutoCloseable {
         command.add(jdk.java().toString());
         command.add("-Djava.io.tmpdir=" + program.directory);
         command.add("-Dcheckpointer.image=" + program.image());
+        command.add("-Dcheckpointer.control=" + control());
         command.addAll(options);
         command.addAll(List.of("-jar", property("test.jar")));
         command.addAll(arguments);
@@ -80,13 +85,17 @@ public final class ExampleProgram implements AutoCloseable {
     }
 
     /**
-     * The option that loads checkpointer's agent. Its control socket has a short path, as sockets must.
+     * The option that loads checkpointer's agent.
      *
      * @return an option for the JVM
      */
     public static String agent() {
-        return "-javaagent:" + property("test.agent") + "=control="
-                + Path.of(property("test.directory")).resolveSibling("c");
+        return "-javaagent:" + property("test.agent");
+    }
+
+    /** Where the agent's control socket is, whoever loads it: sockets have short paths. */
+    private static Path control() {
+        return Path.of(property("test.directory")).resolveSibling("c");
     }
 
     /**
@@ -111,6 +120,75 @@ public final class ExampleProgram implements AutoCloseable {
      */
     public String post(String path) throws IOException, InterruptedException {
         return ask(HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.noBody()));
+    }
+
+    /**
+     * Opens a connection that stays, again and again until the program takes it.
+     *
+     * @return the connection, for the caller to close
+     */
+    public KeptConnection connect() {
+        return Await.value("the program to listen", () -> {
+            try {
+                return Optional.of(new KeptConnection(port));
+            } catch (IOException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /**
+     * Writes the program to its image with {@code bin/checkpointer checkpoint}, and waits until it has ended if that
+     * succeeds.
+     *
+     * @param options for the command
+     * @return how the command ended
+     * @throws IOException when it cannot be started
+     */
+    public Processes.Result checkpoint(String... options) throws IOException {
+        var command = new ArrayList<>(List.of(property("test.root") + "/bin/checkpointer", "checkpoint"));
+        command.addAll(List.of(Long.toString(pid), "--to", image().toString()));
+        command.addAll(List.of(options));
+        var result = Processes.run(builder(command));
+        if (result.status() == 0) {
+            awaitEnd();
+        }
+        return result;
+    }
+
+    /**
+     * Sends the program the signal that it was told to heed by {@code checkpointer.at=signal:USR1}, and waits until it has
+     * ended.
+     *
+     * @throws IOException when the signal cannot be sent
+     */
+    public void checkpointBySignal() throws IOException {
+        Processes.run(List.of("kill", "-USR1", Long.toString(pid)));
+        awaitEnd();
+    }
+
+    /** Waits until the program has a second in which it computes next to nothing. */
+    public void awaitIdle() {
+        Await.until("the program to be idle", () -> {
+            long before = ticks();
+            try {
+                Thread.sleep(1000);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return ticks() - before <= IDLE_TICKS;
+        });
+    }
+
+    /** The processor time of the program in hundredths of a second. */
+    private long ticks() {
+        try {
+            var stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Waits until the program has ended. */
