@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.checkpointer.cli.jvm.Jvm;
+import dev.checkpointer.testkit.Await;
 import dev.checkpointer.testkit.Jdk;
 import dev.checkpointer.testkit.Processes;
 import dev.checkpointer.testkit.Target;
@@ -78,6 +79,8 @@ class AttachTest {
                     program.output());
             try (var restored = program.restored(image("first"))) {
                 restored.awaitMoreOutput();
+                var attachSocket = Path.of("/tmp/.java_pid" + program.pid() + ".tmp");
+                Await.until("the end of " + attachSocket, () -> !Files.exists(attachSocket));
                 var second = checkpoint(restored, "second", "--json", "--leave-running");
                 assertEquals(0, second.status(), second.errors());
                 assertEquals("", second.errors());
