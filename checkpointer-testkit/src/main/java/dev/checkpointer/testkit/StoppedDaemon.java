@@ -25,17 +25,32 @@ public final class StoppedDaemon {
     }
 
     /**
-     * A criu command whose daemon is stopped when the program is about to run.
+     * A criu command whose daemon is stopped when it has the program's memory in its hands and the image open, before the
+     * program runs.
      *
      * @param criu the real command
      * @return the command
      * @throws IOException when it cannot be written
      */
     public Path criu(Path criu) throws IOException {
-        // CRIU may be in a PID namespace, where it does not see the daemon, so somebody outside stops that.
+        return criu(criu, "kill -s STOP \"$1\"");
+    }
+
+    /**
+     * A criu command during which something else happens than that its daemon is stopped, in the same moment.
+     *
+     * @param criu the real command
+     * @param command what happens, for a shell; {@code $1} is the daemon's PID
+     * @return the command
+     * @throws IOException when it cannot be written
+     */
+    public Path criu(Path criu, String command) throws IOException {
+        // CRIU may be in a PID namespace, where it does not see the daemon, so somebody outside does it. Before
+        // pre-resume CRIU
+        // has told the daemon already to bring what nobody asks for.
         var wish = script("wish", """
                 #!/bin/sh
-                if [ "$CRTOOLS_SCRIPT_ACTION" != pre-resume ]; then exit 0; fi
+                if [ "$CRTOOLS_SCRIPT_ACTION" != post-restore ]; then exit 0; fi
                 : >"%1$s/wish.made"
                 for _ in $(seq 3000); do
                   if [ -e "%1$s/wish.granted" ]; then exit 0; fi
@@ -46,13 +61,13 @@ public final class StoppedDaemon {
         var grant = script("grant", """
                 #!/bin/sh
                 while kill -s 0 "$1"; do
-                  if [ -e "%1$s/wish.made" ]; then
-                    kill -s STOP "$1" && : >"%1$s/wish.granted"
+                  if [ -e "%1$s/wish.made" ] && ls -l /proc/"$1"/fd | grep -q '/pages-.*img'; then
+                    %2$s && : >"%1$s/wish.granted"
                     exit
                   fi
                   sleep 0.01
                 done
-                """.formatted(directory));
+                """.formatted(directory, command));
         return script("stopping-criu", """
                 #!/bin/sh
                 case "$*" in *--version*) exec %1$s "$@" ;; esac
@@ -89,7 +104,7 @@ public final class StoppedDaemon {
     }
 
     /**
-     * Lets it go on.
+     * Lets it go on. CRIU 4.2 takes that for an error, and ends, when it was waiting for something.
      *
      * @throws IOException when that failed
      */

@@ -45,14 +45,8 @@ class LauncherLazyTest extends LauncherFixture {
     @Test
     void programIsEndedWhenItsMemoryIsLost() throws Exception {
         var daemon = new StoppedDaemon(directory);
-        var launcher = start(launcher(
-                "restore",
-                image.toString(),
-                "--lazy",
-                "--pidfile",
-                "pid",
-                "--criu",
-                daemon.criu(criu()).toString()));
+        var criu = daemon.criu(criu()).toString();
+        var launcher = start(launcher("restore", image.toString(), "--lazy", "--pidfile", "pid", "--criu", criu));
         Await.until("the file with the PID", () -> read("pid").endsWith("\n"));
         daemon.awaitHold();
         var work = daemon.workDirectory();
@@ -73,24 +67,14 @@ class LauncherLazyTest extends LauncherFixture {
 
     /** The daemon has the image open, and needs its name no more. */
     @Test
-    void imageMayBeReplacedWhileTheMemoryComes() throws Exception {
-        var daemon = new StoppedDaemon(directory);
-        var launcher = start(launcher(
-                "restore",
-                image.toString(),
-                "--lazy",
-                "--pidfile",
-                "pid",
-                "--criu",
-                daemon.criu(criu()).toString()));
-        Await.until("the file with the PID", () -> read("pid").endsWith("\n"));
-        for (var file : image.toFile().listFiles()) {
-            Files.delete(file.toPath());
-        }
-        Files.delete(image);
-        daemon.goOn();
+    void imageMayBeRemovedWhenTheProgramRuns() throws Exception {
+        var criu =
+                new StoppedDaemon(directory).criu(criu(), "rm \"" + image + "\"/pages-* \"" + image + "\"/pagemap-*");
+        var launcher = start(launcher("restore", image.toString(), "--lazy", "--criu", criu.toString()));
+        awaitOutput("restored");
         say(launcher, "exit 7");
         assertEquals(7, ended(launcher).status(), read("err"));
+        assertFalse(Files.exists(image.resolve("pages-1.img")));
     }
 
     @Test
