@@ -42,7 +42,7 @@ final class ImageTrust {
         }
         Map<String, Object> facts = Files.readAttributes(directory, "unix:mode,uid");
         var owner = facts.get("uid");
-        int user = user();
+        int user = ThisProcess.user();
         if (!owner.equals(user)) {
             throw user == ROOT
                     ? refused(
@@ -71,15 +71,11 @@ final class ImageTrust {
                     "Copy the file itself into its place");
         }
         var owner = Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-        if (!owner.equals(user()) && !owner.equals(ROOT)) {
+        if (!owner.equals(ThisProcess.user()) && !owner.equals(ROOT)) {
             throw refused(
                     name + " in the image in " + directory + " belongs to another user",
                     "Make the checkpoint again, or give the file to this user");
         }
-    }
-
-    private static int user() throws IOException {
-        return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     }
 
     private static EngineException refused(String message, String remedy) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What the kernel says of the calling process (proc_pid_stat(5)).
@@ -76,11 +77,21 @@ public final class ThisProcess {
     }
 
     private static boolean unprivileged(String process) throws IOException {
+        var capabilities = Long.parseUnsignedLong(status(process, "CapEff:").orElse("0"), 16);
+        return (capabilities >>> CAP_SYS_ADMIN & 1) == 0;
+    }
+
+    /** The effective user. The owner of /proc/self is another one for a process that may not be dumped. */
+    static int user() throws IOException {
+        var users = status("self", "Uid:").orElseThrow(() -> new IOException("no Uid in /proc/self/status"));
+        return Integer.parseUnsignedInt(users.split("\\s+")[1]);
+    }
+
+    private static Optional<String> status(String process, String key) throws IOException {
         try (var lines = Files.lines(Path.of("/proc", process, "status"), StandardCharsets.ISO_8859_1)) {
-            return lines.filter(line -> line.startsWith("CapEff:"))
-                    .map(line -> Long.parseUnsignedLong(
-                            line.substring("CapEff:".length()).strip(), 16))
-                    .noneMatch(capabilities -> (capabilities >>> CAP_SYS_ADMIN & 1) == 1);
+            return lines.filter(line -> line.startsWith(key))
+                    .map(line -> line.substring(key.length()).strip())
+                    .findFirst();
         }
     }
 }

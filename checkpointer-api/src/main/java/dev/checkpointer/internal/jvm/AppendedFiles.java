@@ -4,6 +4,7 @@ import dev.checkpointer.internal.descriptor.Descriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,13 +25,14 @@ final class AppendedFiles {
      * Notes a line {@code append.N=MODE UID:GID PATH} for each file, with the mode in octal digits, and a line
      * {@code reopen.N=PATH} for each that is opened anew.
      */
-    static void note(long pid, Set<String> reopened, Map<String, String> manifest) throws IOException {
+    static void note(long pid, List<Descriptor> descriptors, Set<String> reopened, Map<String, String> manifest)
+            throws IOException {
         int count = 0;
         for (var path : reopened) {
             manifest.put("reopen." + count++, path);
         }
         int number = 0;
-        for (var descriptor : Descriptor.of(pid)) {
+        for (var descriptor : descriptors) {
             boolean oneLine = descriptor.target().lines().count() == 1;
             if (descriptor.isRegularFile()
                     && descriptor.links() > 0

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -63,14 +64,15 @@ final class ImageDescription {
         lines.put("time.at", Long.toString(Instant.now().getEpochSecond()));
         lines.put("file.locks", Boolean.toString(request.fileLocks()));
         lines.put("shell.job", Boolean.toString(request.shellJob() == ShellJob.TRUE));
-        StandardStreams.note(pid, lines);
-        description.channel();
-        AppendedFiles.note(pid, reopened, lines);
+        var descriptors = Descriptor.of(pid);
+        StandardStreams.note(pid, descriptors, lines);
+        description.channel(descriptors);
+        AppendedFiles.note(pid, descriptors, reopened, lines);
         if (staging.isPresent()) {
             PerformanceData.keep(pid, staging.get(), lines);
         }
         lines.putAll(more);
-        UsedFiles.note(pid, reopened, lines);
+        UsedFiles.note(pid, descriptors, reopened, lines);
         return Manifest.of(lines);
     }
 
@@ -112,8 +114,8 @@ final class ImageDescription {
     }
 
     /** In CRIU's words, a path without its first slash. */
-    private void channel() throws IOException {
-        if (Descriptor.of(pid).stream().anyMatch(open -> open.target().equals(RestoreChannel.DEVICE))) {
+    private void channel(List<Descriptor> descriptors) {
+        if (descriptors.stream().anyMatch(open -> open.target().equals(RestoreChannel.DEVICE))) {
             lines.put(RestoreChannel.MANIFEST_KEY, RestoreChannel.DEVICE.substring(1));
         }
     }

@@ -21,9 +21,9 @@ final class StandardStreams {
 
     private StandardStreams() {}
 
-    static void note(long pid, Map<String, String> manifest) throws IOException {
+    static void note(long pid, List<Descriptor> descriptors, Map<String, String> manifest) throws IOException {
         var mapped = MappedFiles.of(pid).stream().map(Path::toString).collect(Collectors.toSet());
-        note(Descriptor.of(pid), stream -> mapped.contains(stream.target()) || !fits(pid, stream), manifest);
+        note(descriptors, stream -> mapped.contains(stream.target()) || !fits(pid, stream), manifest);
     }
 
     /** Whether a stream is open in the direction that it is for. The permissions of its link in /proc tell (proc_pid_fd(5)). */

@@ -5,6 +5,7 @@ import dev.checkpointer.internal.proc.MappedFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -25,9 +26,10 @@ final class UsedFiles {
     private UsedFiles() {}
 
     /** Notes a line {@code file.N=SIZE TIME PATH} for each, with seconds since 1970, or a dash where the process writes the file. */
-    static void note(long pid, Set<String> reopened, Map<String, String> manifest) throws IOException {
+    static void note(long pid, List<Descriptor> descriptors, Set<String> reopened, Map<String, String> manifest)
+            throws IOException {
         var files = MappedFiles.withWritten(pid);
-        for (var descriptor : Descriptor.of(pid)) {
+        for (var descriptor : descriptors) {
             if (descriptor.number() > STANDARD_STREAMS && descriptor.isRegularFile() && descriptor.links() > 0) {
                 int flags = descriptor.flags(pid);
                 var file = Path.of(descriptor.target());
