@@ -1,0 +1,2 @@
+/** Services and their images, kept by a daemon. */
+package dev.checkpointer.manager;
