@@ -23,6 +23,7 @@ import dev.checkpointer.testkit.StreamsProgram;
 import dev.checkpointer.testkit.Target;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,8 +63,17 @@ class ServiceTest {
 
     private void serve(ProcessBuilder builder) throws IOException {
         service = builder.start();
-        Await.until("the service's socket", () -> Files.exists(socket));
+        Await.until("the service's socket", this::listening);
         System.setProperty("checkpointer.rpc.service", socket.toString());
+    }
+
+    /** The file is there before anybody can connect to it. */
+    private boolean listening() {
+        try (var sockets = Files.lines(Path.of("/proc/net/unix"))) {
+            return sockets.anyMatch(line -> line.contains(" 00010000 ") && line.endsWith(" " + socket));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @AfterEach
