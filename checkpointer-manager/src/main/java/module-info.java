@@ -3,6 +3,12 @@ module dev.checkpointer.manager {
     requires com.fasterxml.jackson.jr.ob;
     requires com.sun.jna;
     requires dev.checkpointer;
+    requires jdk.net;
+    requires org.eclipse.jetty.http;
+    requires org.eclipse.jetty.io;
+    requires org.eclipse.jetty.server;
+    requires org.eclipse.jetty.unixdomain.server;
+    requires org.eclipse.jetty.util;
 
     exports dev.checkpointer.manager;
 }

@@ -21,6 +21,8 @@ public final class ManagerException extends Exception {
         CONFLICT,
         /** This user may not ask for that. */
         FORBIDDEN,
+        /** The request is larger than any good one. */
+        TOO_LARGE,
         /** It was tried and failed. */
         FAILED
     }

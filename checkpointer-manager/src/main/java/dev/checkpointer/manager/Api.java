@@ -1,0 +1,145 @@
+package dev.checkpointer.manager;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.jetty.server.Request;
+
+/** The requests that the daemon understands. Safe for use by several threads. */
+final class Api {
+    private static final int STOP_SECONDS = 10;
+    private static final int MOST_SECONDS = 3600;
+    private static final int MOST_CLONES = 1000;
+
+    private final Services services;
+    private final Images images;
+    private final Routes routes = new Routes();
+
+    Api(Services services, Images images, Events events, ImageStore store) {
+        this.services = services;
+        this.images = images;
+        routes.add("GET", "/v1/health", call -> health());
+        routes.add("GET", "/v1/services", call -> Answer.list("services", documents(services.list())));
+        routes.add("POST", "/v1/services", this::create);
+        routes.add("GET", "/v1/services/{id}", call -> Answer.ok(service(call).document()));
+        routes.add("DELETE", "/v1/services/{id}", this::remove);
+        routes.add("POST", "/v1/services/{id}/start", this::start);
+        routes.add("POST", "/v1/services/{id}/stop", this::stop);
+        routes.add("POST", "/v1/services/{id}/dump", this::dump);
+        routes.add("GET", "/v1/services/{id}/logs", new LogRoute(services)::answer);
+        routes.add(
+                "GET",
+                "/v1/images",
+                call -> Answer.list(
+                        "images",
+                        images.list().stream().map(StoredImage::document).toList()));
+        routes.add("GET", "/v1/images/{id}", this::image);
+        routes.add("DELETE", "/v1/images/{id}", this::removeImage);
+        routes.add("POST", "/v1/images/{id}/tag", this::tag);
+        routes.add("POST", "/v1/images/{id}/restore", this::restore);
+        routes.add("GET", "/v1/events", new EventRoute(events)::answer);
+        routes.add("GET", "/metrics", call -> new Metrics(services, images).answer());
+        this.store = store;
+    }
+
+    private final ImageStore store;
+
+    Answer answer(Request request) throws ManagerException {
+        return routes.answer(request);
+    }
+
+    private static Answer health() {
+        return Answer.ok(Map.of("status", "ok", "pid", ProcessHandle.current().pid()));
+    }
+
+    private static List<Map<String, Object>> documents(List<Service> list) {
+        return list.stream().map(Service::document).toList();
+    }
+
+    private Service service(Call call) throws ManagerException {
+        return services.find(call.path("id"));
+    }
+
+    private Answer create(Call call) throws ManagerException {
+        var service = services.create(ServiceSpec.of(call.document()));
+        return Answer.json(201, service.document());
+    }
+
+    private Answer remove(Call call) throws ManagerException {
+        var service = service(call);
+        if (call.flag("force")) {
+            service.stop(Duration.ofSeconds(STOP_SECONDS));
+        }
+        services.remove(service);
+        return Answer.ok(Map.of("id", service.id()));
+    }
+
+    private Answer start(Call call) throws ManagerException {
+        call.fields().end();
+        var service = service(call);
+        service.start();
+        return Answer.ok(service.document());
+    }
+
+    private Answer stop(Call call) throws ManagerException {
+        var fields = call.fields();
+        int seconds = fields.number("timeout", 0, MOST_SECONDS).orElse(STOP_SECONDS);
+        fields.end();
+        var service = service(call);
+        service.stop(Duration.ofSeconds(seconds));
+        return Answer.ok(service.document());
+    }
+
+    private Answer dump(Call call) throws ManagerException {
+        var fields = call.fields();
+        boolean leaveRunning = fields.flag("leaveRunning");
+        fields.end();
+        var service = service(call);
+        return Answer.json(201, described(service.dump(leaveRunning)));
+    }
+
+    /** With its directory, as long as it has one on this machine. */
+    private Map<String, Object> described(StoredImage image) {
+        var document = new LinkedHashMap<>(image.document());
+        try {
+            document.put("directory", store.open(image.id()).toString());
+        } catch (IOException e) {
+            // it was removed just now
+        }
+        return document;
+    }
+
+    private Answer image(Call call) throws ManagerException {
+        return Answer.ok(described(images.find(call.path("id"))));
+    }
+
+    private Answer removeImage(Call call) throws ManagerException {
+        var image = images.find(call.path("id"));
+        images.remove(image);
+        return Answer.ok(Map.of("id", image.id()));
+    }
+
+    private Answer tag(Call call) throws ManagerException {
+        var fields = call.fields();
+        var tag = fields.text("tag").orElse("");
+        fields.end();
+        return Answer.ok(described(images.tag(images.find(call.path("id")), tag)));
+    }
+
+    private Answer restore(Call call) throws ManagerException {
+        var fields = call.fields();
+        int count = fields.number("count", 1, MOST_CLONES).orElse(1);
+        var name = fields.text("name");
+        var told = Restore.of(fields);
+        fields.end();
+        if (name.isPresent()) {
+            ServiceSpec.requireName(name.get());
+        }
+        var restored = services.restore(images.find(call.path("id")), count, told, name);
+        var documents = new ArrayList<>(documents(restored));
+        return Answer.json(201, Map.of("services", documents));
+    }
+}

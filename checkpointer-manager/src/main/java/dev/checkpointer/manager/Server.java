@@ -1,0 +1,161 @@
+package dev.checkpointer.manager;
+
+import dev.checkpointer.manager.ManagerException.Kind;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** Speaks HTTP on a Unix socket, and on the loopback address where that is asked for. */
+final class Server implements Closeable {
+    private static final int THREADS = 64;
+    private static final int IDLE_THREADS = 4;
+    private static final long IDLE_MILLIS = 30_000;
+
+    private final org.eclipse.jetty.server.Server server;
+    private final ServerConnector tcp;
+    private final Path socket;
+
+    Server(DaemonOptions options, Api api) throws ManagerException {
+        socket = options.socket();
+        var threads = new QueuedThreadPool(THREADS, IDLE_THREADS);
+        threads.setName("checkpointer-http");
+        threads.setDaemon(true);
+        server = new org.eclipse.jetty.server.Server(threads);
+        var configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        var http = new HttpConnectionFactory(configuration);
+        var unix = new UnixDomainServerConnector(server, 1, 1, new ConnectionFactory[] {http});
+        unix.setUnixDomainPath(socket);
+        unix.setIdleTimeout(IDLE_MILLIS);
+        server.addConnector(unix);
+        var token = options.port().isPresent() ? Token.of(options.token()) : Optional.<Token>empty();
+        tcp = options.port().isPresent() ? loopback(options.port().getAsInt(), http) : null;
+        server.setHandler(new Requests(api, new Access(socket, token)));
+        start();
+    }
+
+    private ServerConnector loopback(int port, HttpConnectionFactory http) {
+        var connector = new ServerConnector(server, 1, 1, http);
+        connector.setHost("127.0.0.1");
+        connector.setPort(port);
+        connector.setIdleTimeout(IDLE_MILLIS);
+        server.addConnector(connector);
+        return connector;
+    }
+
+    private void start() throws ManagerException {
+        try {
+            var directory = socket.toAbsolutePath().getParent();
+            if (!Files.exists(directory)) {
+                Files.createDirectories(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+            }
+            requireFree();
+            server.start();
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
+        } catch (ManagerException e) {
+            throw e;
+        } catch (Exception e) {
+            close();
+            throw new ManagerException(
+                    Kind.FAILED,
+                    "cannot listen on " + socket + (tcp == null ? "" : " and port " + tcp.getPort()) + ": "
+                            + e.getMessage(),
+                    "Set checkpointer.socket to a path below a directory that this user may write",
+                    e);
+        }
+    }
+
+    /** A daemon that was killed leaves its socket behind. */
+    private void requireFree() throws IOException, ManagerException {
+        if (!Files.exists(socket)) {
+            return;
+        }
+        try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+        } catch (IOException e) {
+            Files.delete(socket);
+            return;
+        }
+        throw new ManagerException(
+                Kind.CONFLICT,
+                "another daemon listens on " + socket,
+                "Use that one, or set checkpointer.socket to another path");
+    }
+
+    int port() {
+        return tcp == null ? 0 : tcp.getLocalPort();
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            // it ends with this process
+        }
+    }
+
+    /** From Jetty's words to ours. */
+    private static final class Requests extends Handler.Abstract {
+        private final Api api;
+        private final Access access;
+
+        Requests(Api api, Access access) {
+            this.api = api;
+            this.access = access;
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            try {
+                var answer = answer(request);
+                response.setStatus(answer.status());
+                response.getHeaders().put("Content-Type", answer.type());
+                response.getHeaders().put("Cache-Control", "no-store");
+                if (request.getMethod().equals("HEAD")) {
+                    callback.succeeded();
+                    return true;
+                }
+                try (OutputStream output = new BufferedOutputStream(Content.Sink.asOutputStream(response))) {
+                    answer.body().write(output);
+                }
+                callback.succeeded();
+            } catch (IOException e) {
+                callback.failed(e); // the client has gone
+            }
+            return true;
+        }
+
+        private Answer answer(Request request) {
+            try {
+                access.require(request);
+                return api.answer(request);
+            } catch (ManagerException e) {
+                return Answer.failure(e);
+            } catch (RuntimeException e) {
+                System.getLogger("dev.checkpointer").log(System.Logger.Level.ERROR, "a request failed", e);
+                return Answer.failure(500, "failed", "the daemon has a defect: " + e, "Look at its log, and report it");
+            }
+        }
+    }
+}

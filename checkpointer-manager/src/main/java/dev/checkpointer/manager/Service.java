@@ -1,0 +1,536 @@
+package dev.checkpointer.manager;
+
+import dev.checkpointer.manager.ManagerException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A program that is kept: started, dumped, restored, and told of when it has ended. One thing happens to it at a time; what comes
+ * meanwhile is refused. What it is doing is written down before it is done, so that another daemon can go on with it. Safe for use
+ * by several threads.
+ */
+final class Service {
+    private static final Duration START = Duration.ofSeconds(10);
+    private static final Duration RESTORE = Duration.ofMinutes(3);
+    private static final long POLL_MILLIS = 2;
+    private static final int TOLD_ERRORS = 2000;
+
+    private final Context context;
+    private final String id;
+    private final Instant created;
+    private final Path directory;
+    private final Run run;
+    private final Run tool;
+    private final Logs logs;
+    private final Restarts restarts;
+
+    private ServiceSpec spec;
+    private ServiceState state = ServiceState.STOPPED;
+    private Instant since = Instant.now();
+    private String reason = "";
+    private Optional<Integer> exitStatus = Optional.empty();
+    private Optional<String> image = Optional.empty();
+    private Optional<String> dumping = Optional.empty();
+    private boolean leaving;
+    private Duration lasted = Duration.ZERO;
+
+    /** A new one, which does not run yet. */
+    Service(Context context, String id, ServiceSpec spec) {
+        this(context, id, spec, Instant.now());
+    }
+
+    private Service(Context context, String id, ServiceSpec spec, Instant created) {
+        this.context = context;
+        this.id = id;
+        this.spec = spec;
+        this.created = created;
+        this.directory = context.layout().services().resolve(id);
+        this.run = new Run(directory.resolve("run"));
+        this.tool = new Run(directory.resolve("dump"));
+        this.logs = new Logs(directory, context.options().logLimit());
+        this.restarts = new Restarts(this, context.scheduler());
+    }
+
+    String id() {
+        return id;
+    }
+
+    Optional<String> name() {
+        return spec.name();
+    }
+
+    Instant created() {
+        return created;
+    }
+
+    Logs logs() {
+        return logs;
+    }
+
+    synchronized ServiceState state() {
+        return state;
+    }
+
+    synchronized Optional<String> image() {
+        return image;
+    }
+
+    ServiceSpec spec() {
+        return spec;
+    }
+
+    Optional<ProcessIdentity> program() {
+        return run.program().filter(ProcessIdentity::runs);
+    }
+
+    /** As JSON has it, with what is to be seen of the program now. */
+    synchronized Map<String, Object> document() {
+        var document = new LinkedHashMap<String, Object>();
+        document.put("id", id);
+        spec.name().ifPresent(name -> document.put("name", name));
+        document.put("state", state.text());
+        program().ifPresent(program -> {
+            document.put("pid", program.pid());
+            document.put("ppid", program.parent());
+            document.put("memory", new Program(program).memory());
+        });
+        document.put("command", spec.command());
+        document.put("created", created.toString());
+        document.put("since", since.toString());
+        document.put("reason", reason);
+        exitStatus.ifPresent(status -> document.put("exitStatus", status));
+        image.ifPresent(name -> document.put("image", name));
+        document.put("workdir", spec.directory().toString());
+        spec.user().ifPresent(user -> document.put("user", user));
+        document.put("restart", spec.restart().text());
+        document.put("isolate", spec.isolate());
+        return document;
+    }
+
+    private synchronized void save() {
+        var document = new LinkedHashMap<String, Object>();
+        document.put("spec", spec.document());
+        document.put("created", created.toString());
+        document.put("state", state.text());
+        document.put("since", since.toString());
+        document.put("reason", reason);
+        exitStatus.ifPresent(status -> document.put("exitStatus", status));
+        image.ifPresent(name -> document.put("image", name));
+        dumping.ifPresent(name -> document.put("dumping", name));
+        document.put("leaving", leaving);
+        try {
+            Documents.directory(directory);
+            Documents.write(directory.resolve("service.json"), document);
+        } catch (IOException e) {
+            context.events().tell("service.unsaved", id, e.toString());
+        }
+    }
+
+    /** One that an earlier daemon kept, as it really is now. */
+    static Service recovered(Context context, String id) throws IOException, ManagerException {
+        var document = Documents.read(context.layout().services().resolve(id).resolve("service.json"));
+        @SuppressWarnings("unchecked")
+        var spec = ServiceSpec.of((Map<String, Object>) document.get("spec"));
+        var service = new Service(context, id, spec, Instant.parse((String) document.get("created")));
+        service.state = ServiceState.parse((String) document.get("state"));
+        service.since = Instant.parse((String) document.get("since"));
+        service.reason = (String) document.get("reason");
+        service.exitStatus = Optional.ofNullable((Integer) document.get("exitStatus"));
+        service.image = Optional.ofNullable((String) document.get("image"));
+        service.dumping = Optional.ofNullable((String) document.get("dumping"));
+        service.leaving = (Boolean) document.get("leaving");
+        service.recover();
+        return service;
+    }
+
+    private void recover() {
+        if (!state.busy()) {
+            return;
+        }
+        if (state == ServiceState.DUMPING) {
+            context.scheduler().execute(this::finishDumpOfAnother);
+        } else if (run.watched().isPresent()) {
+            if (state != ServiceState.STOPPING && program().isPresent()) {
+                become(ServiceState.RUNNING, "");
+            }
+            watch();
+        } else {
+            ended();
+        }
+    }
+
+    /** Changes the state where that is allowed. */
+    private synchronized void begin(ServiceState next, ServiceState... allowed) throws ManagerException {
+        if (!List.of(allowed).contains(state)) {
+            throw new ManagerException(
+                    Kind.CONFLICT,
+                    "service " + called() + " is " + state.text() + (reason.isEmpty() ? "" : ": " + reason),
+                    "");
+        }
+        become(next, "");
+    }
+
+    private synchronized void become(ServiceState next, String why) {
+        state = next;
+        reason = why;
+        since = Instant.now();
+        save();
+        context.events().tell("service." + next.text(), id, why);
+    }
+
+    String called() {
+        return spec.name().orElse(id);
+    }
+
+    /** Starts the program from its beginning; returns when it runs. */
+    void start() throws ManagerException {
+        restarts.cancel();
+        begin(ServiceState.STARTING, ServiceState.STOPPED, ServiceState.DEAD, ServiceState.DUMPED);
+        try {
+            run.start(
+                    spec.isolate() ? Run.Kind.ISOLATED : Run.Kind.PLAIN,
+                    Launcher.cold(spec),
+                    spec.directory(),
+                    Launcher.environment(spec),
+                    logs.output(),
+                    logs.errors());
+        } catch (IOException e) {
+            throw dead("cannot be started: " + e.getMessage());
+        }
+        await(START, () -> begun() || run.watched().isEmpty() && run.ended().isPresent());
+        if (!begun()) {
+            throw dead("cannot be started: " + lastWords());
+        }
+        running();
+    }
+
+    private String lastWords() {
+        var words = logs.lastErrors(TOLD_ERRORS);
+        return words.isEmpty() ? run.ended().map(Service::told).orElse("it does not begin") : words;
+    }
+
+    /** The shells on the way to the program have become it. */
+    private boolean begun() {
+        var program = program();
+        if (program.isEmpty()) {
+            return false;
+        }
+        var line = new Program(program.get()).command();
+        return !line.contains(directory.resolve("run").toString()) && !line.contains("--init-groups");
+    }
+
+    /** Brings the program back from an image; returns when it runs, and was notified where it can be. */
+    void restore(StoredImage from, Restore told) throws ManagerException {
+        restarts.cancel();
+        begin(ServiceState.RESTORING, ServiceState.STOPPED, ServiceState.DEAD, ServiceState.DUMPED);
+        var variables = directory.resolve("environment");
+        try {
+            Documents.directory(directory);
+            if (!told.environment().isEmpty()) {
+                Secrets.write(variables, told.environment());
+            }
+            var line = context.launcher()
+                    .restore(
+                            context.images().open(from.id()), run, logs, spec.isolate(), from.hooks(), told, variables);
+            run.start(Run.Kind.TOOL, line, Path.of("/"), System.getenv(), logs.output(), logs.errors());
+            await(RESTORE, () -> run.program().isPresent() || run.watched().isEmpty());
+            Files.deleteIfExists(variables);
+        } catch (IOException e) {
+            throw dead("cannot be restored: " + e.getMessage());
+        }
+        synchronized (this) {
+            image = Optional.of(from.id());
+        }
+        running();
+        if (state() == ServiceState.DEAD && run.program().isEmpty()) {
+            throw new ManagerException(Kind.FAILED, "service " + called() + " cannot be restored: " + reason, "");
+        }
+    }
+
+    private void running() throws ManagerException {
+        try {
+            var program = run.program();
+            if (program.isPresent()) {
+                run.keep(program.get());
+            }
+        } catch (IOException e) {
+            throw dead("its process cannot be noted: " + e.getMessage());
+        }
+        become(ServiceState.RUNNING, "");
+        watch();
+    }
+
+    private ManagerException dead(String why) {
+        become(ServiceState.DEAD, why);
+        return new ManagerException(Kind.FAILED, "service " + called() + " " + why, "");
+    }
+
+    private void watch() {
+        run.watched().ifPresentOrElse(process -> context.watch().add(process, this::ended), this::ended);
+    }
+
+    /** Something that was watched has ended; a monitor may, and leave its program. */
+    private void ended() {
+        synchronized (this) {
+            if (state == ServiceState.DUMPING || !state.busy()) {
+                return;
+            }
+            if (run.watched().isPresent()) {
+                watch();
+                return;
+            }
+            var ended = run.ended();
+            exitStatus = ended.map(Run.Ended::status);
+            lasted = Duration.between(since, Instant.now());
+            if (state == ServiceState.STOPPING) {
+                become(ServiceState.STOPPED, "");
+                return;
+            }
+            become(ServiceState.DEAD, ended.map(this::why).orElseGet(this::lost));
+        }
+        restarts.ended();
+    }
+
+    private String why(Run.Ended ended) {
+        try {
+            var messages = Files.readString(run.messages()).strip();
+            return messages.isEmpty() ? told(ended) : messages;
+        } catch (IOException e) {
+            return told(ended);
+        }
+    }
+
+    private String lost() {
+        boolean sameBoot =
+                run.monitor().or(run::program).map(ProcessIdentity::sameBoot).orElse(true);
+        return sameBoot ? "it was killed together with what watched it" : "the machine was started anew";
+    }
+
+    private static String told(Run.Ended ended) {
+        return ended.status() > 128
+                ? "ended by signal " + (ended.status() - 128)
+                : "ended with status " + ended.status();
+    }
+
+    synchronized Optional<Integer> exitStatus() {
+        return exitStatus;
+    }
+
+    /** How long its last program ran. */
+    synchronized Duration lasted() {
+        return lasted;
+    }
+
+    /** Ends the program: asks it, and kills it when that has not helped in time. */
+    void stop(Duration patience) throws ManagerException {
+        restarts.cancel();
+        synchronized (this) {
+            if (state == ServiceState.DEAD || state == ServiceState.DUMPED) {
+                become(ServiceState.STOPPED, "");
+            }
+            if (state == ServiceState.STOPPED) {
+                return;
+            }
+            begin(ServiceState.STOPPING, ServiceState.RUNNING, ServiceState.STOPPING);
+        }
+        signal(Pidfd.TERM);
+        if (!await(patience, () -> state() != ServiceState.STOPPING)) {
+            killTree();
+            await(START, () -> state() != ServiceState.STOPPING);
+        }
+        if (state() == ServiceState.STOPPING) {
+            throw new ManagerException(Kind.FAILED, "service " + called() + " does not end", "Look at its process");
+        }
+    }
+
+    private void killTree() {
+        var below = program().flatMap(program -> ProcessHandle.of(program.pid())).stream()
+                .flatMap(ProcessHandle::descendants)
+                .map(ProcessHandle::pid)
+                .map(ProcessIdentity::of)
+                .flatMap(Optional::stream)
+                .toList();
+        signal(Pidfd.KILL);
+        below.forEach(process -> signal(process, Pidfd.KILL));
+    }
+
+    private void signal(int signal) {
+        program().ifPresent(program -> signal(program, signal));
+    }
+
+    private static void signal(ProcessIdentity process, int signal) {
+        Pidfd.open(process).ifPresent(pidfd -> {
+            try (pidfd) {
+                pidfd.signal(signal);
+            }
+        });
+    }
+
+    /** Writes the program to an image, with which it ends unless it is left running. */
+    StoredImage dump(boolean leaveRunning) throws ManagerException {
+        var program = program();
+        begin(ServiceState.DUMPING, ServiceState.RUNNING);
+        try {
+            if (program.isEmpty()) {
+                throw new IOException("it has ended");
+            }
+            var draft = draft(program.get());
+            synchronized (this) {
+                dumping = Optional.of(draft.id());
+                leaving = leaveRunning;
+                save();
+            }
+            var target = context.images().reserve(draft);
+            tool.start(
+                    Run.Kind.TOOL,
+                    context.launcher().dump(program.get(), target, leaveRunning),
+                    Path.of("/"),
+                    System.getenv(),
+                    directory.resolve("dump.out").toFile(),
+                    emptied(directory.resolve("dump.err")).toFile());
+        } catch (IOException e) {
+            dumpFailed();
+            throw new ManagerException(Kind.FAILED, "service " + called() + " cannot be dumped: " + e.getMessage(), "");
+        }
+        return finishDump();
+    }
+
+    private static Path emptied(Path file) throws IOException {
+        return Files.writeString(file, "");
+    }
+
+    private StoredImage draft(ProcessIdentity program) {
+        var facts = new Program(program);
+        var document = spec.document();
+        document.remove("env");
+        document.remove("name");
+        return new StoredImage(
+                Names.newId(),
+                Instant.now(),
+                facts.comm(),
+                facts.command(),
+                Optional.of(id),
+                document,
+                0,
+                0,
+                facts.jvm(),
+                Set.of());
+    }
+
+    private void finishDumpOfAnother() {
+        try {
+            finishDump();
+        } catch (ManagerException e) {
+            context.events().tell("service.undumped", id, e.getMessage());
+        }
+    }
+
+    /** The tool keeps its own deadline. */
+    private StoredImage finishDump() throws ManagerException {
+        var name = dumping.orElseThrow();
+        await(RESTORE, () -> tool.watched().isEmpty());
+        try {
+            var stored = context.images().commit(name);
+            if (!leaving) {
+                await(START, () -> run.watched().isEmpty());
+            }
+            synchronized (this) {
+                image = Optional.of(name);
+                dumping = Optional.empty();
+                exitStatus = Optional.empty();
+                become(leaving ? ServiceState.RUNNING : ServiceState.DUMPED, "");
+            }
+            context.events().tell("image.created", name, "of service " + called());
+            if (leaving) {
+                watch();
+            }
+            return stored;
+        } catch (IOException e) {
+            var why = read(directory.resolve("dump.err"));
+            dumpFailed();
+            throw new ManagerException(
+                    Kind.FAILED,
+                    "service " + called() + " was not dumped: " + (why.isEmpty() ? e.getMessage() : why),
+                    "");
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private void dumpFailed() {
+        try {
+            if (dumping.isPresent()) {
+                context.images().remove(dumping.get());
+            }
+        } catch (IOException e) {
+            context.events().tell("image.left", dumping.get(), e.toString());
+        }
+        synchronized (this) {
+            dumping = Optional.empty();
+            become(ServiceState.RUNNING, "");
+        }
+        watch();
+    }
+
+    /** Forgets it; its images stay. */
+    void remove() throws ManagerException {
+        restarts.cancel();
+        synchronized (this) {
+            if (state.busy()) {
+                throw new ManagerException(
+                        Kind.CONFLICT, "service " + called() + " is " + state.text(), "Stop it first");
+            }
+        }
+        try {
+            Documents.delete(directory);
+        } catch (IOException e) {
+            throw new ManagerException(
+                    Kind.FAILED, "the directory of service " + called() + " cannot be removed: " + e, "");
+        }
+        context.events().tell("service.removed", id, "");
+    }
+
+    private static boolean await(Duration most, BooleanSupplier condition) {
+        long end = System.nanoTime() + most.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return condition.getAsBoolean();
+            }
+        }
+        return true;
+    }
+
+    /** Whether its program, or what dumps it, should run again after this. */
+    RestartPolicy policy() {
+        return spec.restart();
+    }
+
+    /** For the restart of a program that has an image. */
+    Optional<StoredImage> storedImage() {
+        return image().flatMap(name -> context.images().list().stream()
+                .filter(stored -> stored.id().equals(name))
+                .findFirst());
+    }
+}

@@ -1,0 +1,31 @@
+# Starts a program of a service and notes how it ended, whether the daemon is there or not. Nobody signals it.
+# Arguments: a directory for the notes, how the program is started, what begins it, then its command.
+notes=$1 kind=$2 begin=$3
+shift 3
+note() { printf '%s\n' "$2" >"$notes/$1.new" && mv "$notes/$1.new" "$notes/$1"; }
+
+read -r boot </proc/sys/kernel/random/boot_id
+read -r stat </proc/self/stat
+# shellcheck disable=SC2086
+started=$(set -f && set -- ${stat##*) } && echo "${20}")
+note monitor "$$ $started $boot"
+
+case $kind in
+  plain) setsid sh -c "$begin" begin "$notes" "$@" & ;;
+  isolated)
+    exec 9</proc
+    # Low PIDs are for what restores the program in a namespace of its own.
+    # shellcheck disable=SC2016
+    unshare --pid --mount --fork --mount-proc --kill-child sh -c '
+      { echo 299 >/proc/sys/kernel/ns_last_pid; } 2>/dev/null
+      begin=$1
+      shift
+      setsid sh -c "$begin" begin "$@" &
+      exec 9<&-
+      wait $!' isolate "$begin" "$notes" "$@" &
+    exec 9<&-
+    ;;
+  *) "$@" & ;;
+esac
+wait $!
+note ended "$? $(date +%s)"
