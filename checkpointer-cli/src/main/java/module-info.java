@@ -5,9 +5,13 @@ module dev.checkpointer.cli {
     requires com.google.protobuf;
     requires dev.checkpointer;
     requires dev.checkpointer.criu;
+    requires dev.checkpointer.manager;
     requires info.picocli;
     requires static jdk.attach; // not in every Java
     requires org.crac;
+    requires org.eclipse.jetty.client;
+    requires org.eclipse.jetty.http;
+    requires org.eclipse.jetty.io;
 
     opens dev.checkpointer.cli to
             info.picocli;

@@ -157,6 +157,18 @@ public enum Setting {
             SettingType.BOOLEAN,
             "true",
             "Load ahead what a checkpoint needs, in the background, when the program registers its first resource. Otherwise the first checkpoint takes some tenths of a second longer."),
+    /** Where the manager keeps what it knows. */
+    STATE(
+            "state",
+            SettingType.PATH,
+            "/var/lib/checkpointer",
+            "Directory of the manager: its services and their images. For the manager and the commands that ask it."),
+    /** Where the manager listens. */
+    SOCKET(
+            "socket",
+            SettingType.PATH,
+            "/run/checkpointer/daemon.sock",
+            "Unix socket of the manager, for it and for the commands that ask it."),
     /** Whether to take over on a JDK with native CRaC. */
     FORCE(
             "force",

@@ -19,6 +19,8 @@ final class CheckpointerCommand implements Runnable {
             CheckpointCommand.class,
             InspectCommand.class,
             ImageCommand.class,
+            ServiceCommand.class,
+            DaemonCommand.class,
             PsCommand.class,
             EnginesCommand.class,
             DoctorCommand.class,

@@ -96,6 +96,10 @@ final class Console {
         err.println("  " + Table.printable(text));
     }
 
+    PrintStream stream() {
+        return out;
+    }
+
     PrintStream err() {
         return err;
     }

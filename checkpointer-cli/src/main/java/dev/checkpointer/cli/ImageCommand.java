@@ -18,7 +18,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "image",
         description = "Looks after images.",
-        subcommands = ImageCommand.Verify.class,
+        subcommands = {
+            ImageCommand.Verify.class,
+            ImageObjects.Listing.class,
+            ImageObjects.Show.class,
+            ImageObjects.Remove.class,
+            ImageObjects.Tag.class
+        },
         mixinStandardHelpOptions = true)
 final class ImageCommand implements Runnable {
     @Spec

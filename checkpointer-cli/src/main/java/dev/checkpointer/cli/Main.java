@@ -2,6 +2,7 @@ package dev.checkpointer.cli;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 
 /** Runs the command and turns every failure into one line of error, one of remedy and an exit status. */
@@ -49,6 +50,10 @@ public final class Main {
         line.setColorScheme(CommandLine.Help.defaultColorScheme(
                 console.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.getSubcommands().values().stream()
+                .map(verb -> verb.getSubcommands().get("create"))
+                .filter(Objects::nonNull)
+                .forEach(create -> create.setStopAtPositional(true)); // what follows is the program's
         line.setUsageHelpAutoWidth(false);
         line.setUsageHelpWidth(100);
         line.setParameterExceptionHandler((e, all) -> usageError(e));

@@ -3,11 +3,11 @@ package dev.checkpointer.manager;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +35,8 @@ final class Run {
 
     private static final String MONITOR = script("monitor.sh");
     private static final String BEGIN = script("begin.sh");
+
+    private static final Duration NOTED = Duration.ofSeconds(10);
 
     private final Path notes;
 
@@ -65,23 +67,25 @@ final class Run {
         Documents.delete(notes);
     }
 
-    /** Returns when the monitor is started; the program may not be. */
+    /** Returns when the monitor runs, or has done so; the program may not be begun yet. */
     void start(
             Kind kind, List<String> command, Path directory, Map<String, String> environment, File output, File errors)
             throws IOException {
         clear();
         Documents.directory(notes);
         var line = new ArrayList<>(List.of("setsid", "sh", "-c", MONITOR, "monitor", notes.toString()));
-        line.addAll(List.of(kind.name().toLowerCase(Locale.ROOT), BEGIN));
+        line.addAll(List.of(kind.name().toLowerCase(Locale.ROOT), BEGIN, output.toString(), errors.toString()));
         line.addAll(command);
-        var builder = new ProcessBuilder(line)
-                .directory(directory.toFile())
-                .redirectInput(new File("/dev/null"))
-                .redirectOutput(Redirect.appendTo(output))
-                .redirectError(Redirect.appendTo(errors));
+        var builder = new ProcessBuilder(line).directory(directory.toFile());
+        var nowhere = new File("/dev/null");
+        builder.redirectInput(nowhere).redirectOutput(nowhere).redirectError(nowhere);
         builder.environment().clear();
         builder.environment().putAll(environment);
-        builder.start();
+        var monitor = builder.start();
+        Waiting.until(NOTED, () -> monitor().isPresent() || !monitor.isAlive());
+        if (monitor().isEmpty()) {
+            throw new IOException("its monitor does not start");
+        }
     }
 
     Optional<ProcessIdentity> monitor() {

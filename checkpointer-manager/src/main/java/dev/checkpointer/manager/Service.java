@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /**
  * A program that is kept: started, dumped, restored, and told of when it has ended. One thing happens to it at a time; what comes
@@ -22,7 +20,6 @@ import java.util.function.BooleanSupplier;
 final class Service {
     private static final Duration START = Duration.ofSeconds(10);
     private static final Duration RESTORE = Duration.ofMinutes(3);
-    private static final long POLL_MILLIS = 2;
     private static final int TOLD_ERRORS = 2000;
 
     private final Context context;
@@ -207,7 +204,7 @@ final class Service {
         } catch (IOException e) {
             throw dead("cannot be started: " + e.getMessage());
         }
-        await(START, () -> begun() || run.watched().isEmpty() && run.ended().isPresent());
+        Waiting.until(START, () -> begun() || run.watched().isEmpty());
         if (!begun()) {
             throw dead("cannot be started: " + lastWords());
         }
@@ -243,7 +240,8 @@ final class Service {
                     .restore(
                             context.images().open(from.id()), run, logs, spec.isolate(), from.hooks(), told, variables);
             run.start(Run.Kind.TOOL, line, Path.of("/"), System.getenv(), logs.output(), logs.errors());
-            await(RESTORE, () -> run.program().isPresent() || run.watched().isEmpty());
+            Waiting.until(
+                    RESTORE, () -> run.program().isPresent() || run.watched().isEmpty());
             Files.deleteIfExists(variables);
         } catch (IOException e) {
             throw dead("cannot be restored: " + e.getMessage());
@@ -302,12 +300,8 @@ final class Service {
     }
 
     private String why(Run.Ended ended) {
-        try {
-            var messages = Files.readString(run.messages()).strip();
-            return messages.isEmpty() ? told(ended) : messages;
-        } catch (IOException e) {
-            return told(ended);
-        }
+        var messages = read(run.messages());
+        return messages.isEmpty() ? told(ended) : messages;
     }
 
     private String lost() {
@@ -344,9 +338,9 @@ final class Service {
             begin(ServiceState.STOPPING, ServiceState.RUNNING, ServiceState.STOPPING);
         }
         signal(Pidfd.TERM);
-        if (!await(patience, () -> state() != ServiceState.STOPPING)) {
+        if (!Waiting.until(patience, () -> state() != ServiceState.STOPPING)) {
             killTree();
-            await(START, () -> state() != ServiceState.STOPPING);
+            Waiting.until(START, () -> state() != ServiceState.STOPPING);
         }
         if (state() == ServiceState.STOPPING) {
             throw new ManagerException(Kind.FAILED, "service " + called() + " does not end", "Look at its process");
@@ -438,11 +432,11 @@ final class Service {
     /** The tool keeps its own deadline. */
     private StoredImage finishDump() throws ManagerException {
         var name = dumping.orElseThrow();
-        await(RESTORE, () -> tool.watched().isEmpty());
+        Waiting.until(RESTORE, () -> tool.watched().isEmpty());
         try {
             var stored = context.images().commit(name);
             if (!leaving) {
-                await(START, () -> run.watched().isEmpty());
+                Waiting.until(START, () -> run.watched().isEmpty());
             }
             synchronized (this) {
                 image = Optional.of(name);
@@ -467,7 +461,7 @@ final class Service {
 
     private static String read(Path file) {
         try {
-            return Files.readString(file).strip();
+            return Files.readString(file).strip().replaceFirst("^checkpointer: ", "");
         } catch (IOException e) {
             return "";
         }
@@ -504,22 +498,6 @@ final class Service {
                     Kind.FAILED, "the directory of service " + called() + " cannot be removed: " + e, "");
         }
         context.events().tell("service.removed", id, "");
-    }
-
-    private static boolean await(Duration most, BooleanSupplier condition) {
-        long end = System.nanoTime() + most.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                return false;
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return condition.getAsBoolean();
-            }
-        }
-        return true;
     }
 
     /** Whether its program, or what dumps it, should run again after this. */

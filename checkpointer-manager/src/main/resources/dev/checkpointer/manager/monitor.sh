@@ -1,7 +1,9 @@
 # Starts a program of a service and notes how it ended, whether the daemon is there or not. Nobody signals it.
-# Arguments: a directory for the notes, how the program is started, what begins it, then its command.
-notes=$1 kind=$2 begin=$3
-shift 3
+# Arguments: a directory for the notes, how the program is started, what begins it, where its output and errors go, then its
+# command.
+notes=$1 kind=$2 begin=$3 output=$4 errors=$5
+shift 5
+exec </dev/null >>"$output" 2>>"$errors"
 note() { printf '%s\n' "$2" >"$notes/$1.new" && mv "$notes/$1.new" "$notes/$1"; }
 
 read -r boot </proc/sys/kernel/random/boot_id
@@ -14,15 +16,16 @@ case $kind in
   plain) setsid sh -c "$begin" begin "$notes" "$@" & ;;
   isolated)
     exec 9</proc
-    # Low PIDs are for what restores the program in a namespace of its own.
+    # Low PIDs are for what restores the program in a namespace of its own. CRIU knows only files that were opened in there.
     # shellcheck disable=SC2016
     unshare --pid --mount --fork --mount-proc --kill-child sh -c '
       { echo 299 >/proc/sys/kernel/ns_last_pid; } 2>/dev/null
-      begin=$1
-      shift
+      begin=$1 output=$2 errors=$3
+      shift 3
+      exec </dev/null >>"$output" 2>>"$errors"
       setsid sh -c "$begin" begin "$@" &
       exec 9<&-
-      wait $!' isolate "$begin" "$notes" "$@" &
+      wait $!' isolate "$begin" "$output" "$errors" "$notes" "$@" &
     exec 9<&-
     ;;
   *) "$@" & ;;

@@ -2,6 +2,7 @@ package dev.checkpointer.internal.jvm;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -13,6 +14,8 @@ import javax.management.ObjectName;
 final class HeapShrink {
     private static final String MINIMUM = "MinHeapFreeRatio";
     private static final String MAXIMUM = "MaxHeapFreeRatio";
+
+    private static final long RETURN_MILLIS = 100;
 
     private final HotSpotDiagnosticMXBean jvm;
     private final String minimum;
@@ -45,9 +48,26 @@ final class HeapShrink {
         } catch (LinkageError | IllegalArgumentException | NullPointerException e) {
             log(System.Logger.Level.DEBUG, "the heap's free ratios cannot be set", e);
         }
+        var before = MemorySizes.now();
         System.gc();
+        awaitReturn(before);
         trimNativeHeap();
         return undo;
+    }
+
+    /** G1 gives memory back on a thread of its own, after the collection. */
+    private static void awaitReturn(MemorySizes before) {
+        long given = before.heap() - Runtime.getRuntime().totalMemory();
+        long target = before.resident() - given / 4 * 3; // not all of it need have been in use
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETURN_MILLIS);
+        while (given > 0 && MemorySizes.now().resident() > target && System.nanoTime() < end) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(1);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
     }
 
     /** Not every JVM has the command. */

@@ -22,6 +22,7 @@ final class HttpTrigger implements Trigger {
     private final String host;
     private final int port;
     private final byte[] request;
+    private boolean told;
 
     HttpTrigger(URI url) {
         host = url.getHost();
@@ -52,9 +53,26 @@ final class HttpTrigger implements Trigger {
             boolean answers = status != null && status.matches("HTTP/1\\.[01] 200( .*)?");
             socket.setSoTimeout(LINGER_MILLIS);
             readToTheEnd(answer);
+            if (!answers) {
+                tell(status);
+            }
             return answers;
         } catch (IOException e) {
             return false; // nobody there yet
+        }
+    }
+
+    /** A wrong path would be waited for in silence. */
+    private void tell(String status) {
+        if (!told) {
+            told = true;
+            System.getLogger("dev.checkpointer")
+                    .log(
+                            System.Logger.Level.INFO,
+                            "http://{0}:{1} answers with \"{2}\", waiting for status 200",
+                            host,
+                            Integer.toString(port),
+                            status);
         }
     }
 
