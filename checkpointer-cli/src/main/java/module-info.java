@@ -10,7 +10,6 @@ module dev.checkpointer.cli {
     requires static jdk.attach; // not in every Java
     requires org.crac;
     requires org.eclipse.jetty.client;
-    requires org.eclipse.jetty.http;
     requires org.eclipse.jetty.io;
 
     opens dev.checkpointer.cli to

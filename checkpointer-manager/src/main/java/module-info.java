@@ -2,7 +2,6 @@
 module dev.checkpointer.manager {
     requires com.fasterxml.jackson.jr.ob;
     requires com.sun.jna;
-    requires dev.checkpointer;
     requires jdk.net;
     requires org.eclipse.jetty.http;
     requires org.eclipse.jetty.io;

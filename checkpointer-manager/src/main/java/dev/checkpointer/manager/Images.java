@@ -2,6 +2,8 @@ package dev.checkpointer.manager;
 
 import dev.checkpointer.manager.ManagerException.Kind;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,10 +25,18 @@ final class Images {
         return store.list();
     }
 
-    /** By id, beginning of an id, or tag. */
+    /** By id, beginning of an id, tag, or directory. */
     StoredImage find(String word) throws ManagerException {
-        return Names.find(
-                "image", word, list(), StoredImage::id, image -> image.tags().contains(word));
+        return Names.find("image", word, list(), StoredImage::id, image -> called(image, word));
+    }
+
+    private boolean called(StoredImage image, String word) {
+        try {
+            return image.tags().contains(word)
+                    || word.startsWith("/") && store.open(image.id()).equals(Path.of(word));
+        } catch (IOException | InvalidPathException e) {
+            return false;
+        }
     }
 
     void remove(StoredImage image) throws ManagerException {

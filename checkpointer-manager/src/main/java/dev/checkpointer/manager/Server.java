@@ -2,16 +2,19 @@ package dev.checkpointer.manager;
 
 import dev.checkpointer.manager.ManagerException.Kind;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
@@ -20,6 +23,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -42,6 +46,8 @@ final class Server implements Closeable {
         server = new org.eclipse.jetty.server.Server(threads);
         var configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
+        configuration.setUriCompliance(
+                UriCompliance.DEFAULT.with("names", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
         var http = new HttpConnectionFactory(configuration);
         var unix = new UnixDomainServerConnector(server, 1, 1, new ConnectionFactory[] {http});
         unix.setUnixDomainPath(socket);
@@ -49,6 +55,7 @@ final class Server implements Closeable {
         server.addConnector(unix);
         var token = options.port().isPresent() ? Token.of(options.token()) : Optional.<Token>empty();
         tcp = options.port().isPresent() ? loopback(options.port().getAsInt(), http) : null;
+        server.setErrorHandler(new Refusals());
         server.setHandler(new Requests(api, new Access(socket, token)));
         start();
     }
@@ -112,6 +119,20 @@ final class Server implements Closeable {
             server.stop();
         } catch (Exception e) {
             // it ends with this process
+        }
+    }
+
+    /** What Jetty refuses itself, in the form of all failures. */
+    private static final class Refusals extends ErrorHandler {
+        @Override
+        protected void generateResponse(
+                Request request, Response response, int code, String message, Throwable cause, Callback callback)
+                throws IOException {
+            var answer = Answer.failure(code, "invalid", message == null ? "status " + code : message, "");
+            response.getHeaders().put("Content-Type", answer.type());
+            var text = new ByteArrayOutputStream();
+            answer.body().write(text);
+            Content.Sink.write(response, true, text.toString(StandardCharsets.UTF_8), callback);
         }
     }
 
