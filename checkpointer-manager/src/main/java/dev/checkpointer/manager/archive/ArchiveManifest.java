@@ -2,6 +2,7 @@ package dev.checkpointer.manager.archive;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.checkpointer.ImageDirectory;
+import dev.checkpointer.Manifest;
 import dev.checkpointer.manager.ManagerException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -54,6 +55,11 @@ record ArchiveManifest(Map<String, Object> metadata, boolean parent, List<Archiv
         if (format > FORMAT) {
             throw Refusal.newer("its format is " + format + ", this version reads up to " + FORMAT);
         }
+        var files = files(document);
+        return new ArchiveManifest(metadata(document), parent(document, files), files);
+    }
+
+    private static List<ArchivedFile> files(Map<String, Object> document) throws ManagerException {
         if (!(document.get("files") instanceof List<?> list)) {
             throw Refusal.damaged("its manifest has no list of files");
         }
@@ -71,7 +77,10 @@ record ArchiveManifest(Map<String, Object> metadata, boolean parent, List<Archiv
                 throw Refusal.damaged("its files have more bytes than there can be");
             }
         }
-        return new ArchiveManifest(metadata(document), parent(document, files), List.copyOf(files));
+        if (!names.contains(Manifest.FILE)) {
+            throw Refusal.damaged("its image was not finished");
+        }
+        return List.copyOf(files);
     }
 
     private static ArchivedFile file(Object element) throws ManagerException {

@@ -190,7 +190,9 @@ final class StagedImage implements AutoCloseable {
             }
         }
         syncDirectory(directory);
-        syncDirectory(directory.toAbsolutePath().getParent());
+        if (written.contains(directory)) {
+            syncDirectory(directory.toAbsolutePath().getParent());
+        }
     }
 
     private static void syncDirectory(Path directory) throws IOException {
