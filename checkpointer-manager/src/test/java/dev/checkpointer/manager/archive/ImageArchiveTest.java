@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeSet;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -335,6 +336,31 @@ class ImageArchiveTest {
                 directory.resolve("link"), Files.createDirectory(directory.resolve("elsewhere")));
         assertThrows(ManagerException.class, () -> SmallImage.unpack(archive, link, Optional.empty()));
         assertEquals(List.of(), SmallImage.names(directory.resolve("elsewhere")));
+    }
+
+    /** After a power failure nobody takes it for a finished one. */
+    @Test
+    void theManifestOfTheImageComesLast() throws Exception {
+        var image = image();
+        var memory = new byte[LARGE];
+        new Random(1).nextBytes(memory);
+        Files.write(image.resolve("pages-1.img"), memory);
+        SmallImage.finish(image);
+        var archive = SmallImage.archive(image, Optional.empty());
+        var seen = new TreeSet<String>();
+        var in = new FilterInputStream(new ByteArrayInputStream(archive)) {
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                if (Files.exists(target())) {
+                    seen.addAll(SmallImage.names(target()));
+                }
+                return super.read(buffer, offset, length);
+            }
+        };
+        ImageArchive.read(in, target(), SmallImage.LIMITS, Optional.empty());
+        assertTrue(seen.containsAll(List.of("manifest.part", "pages-1.img")), seen.toString());
+        assertFalse(seen.contains("manifest"));
+        assertFalse(Files.exists(target().resolve("manifest.part")));
     }
 
     @Test
