@@ -6,6 +6,7 @@ package dev.checkpointer.manager.archive;
  * @param bytes of all files of the image together, at most
  * @param files in the image, at most
  * @param reserve bytes that stay free on the file system of the target
+ * @since 0.1.0
  */
 public record Limits(long bytes, int files, long reserve) {
     /** More than any image has, and less than what is a burden. */
