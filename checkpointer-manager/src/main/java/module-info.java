@@ -1,8 +1,12 @@
 /** The manager: a daemon that keeps programs as services, and their images. */
+@SuppressWarnings("requires-automatic") // Commons Compress and Tink have no module descriptors
 module dev.checkpointer.manager {
     requires com.fasterxml.jackson.jr.ob;
+    requires com.github.luben.zstd_jni;
+    requires com.google.crypto.tink;
     requires com.sun.jna;
     requires jdk.net;
+    requires org.apache.commons.compress;
     requires org.eclipse.jetty.http;
     requires org.eclipse.jetty.io;
     requires org.eclipse.jetty.server;
