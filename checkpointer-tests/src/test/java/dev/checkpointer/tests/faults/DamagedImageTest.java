@@ -10,16 +10,19 @@ import dev.checkpointer.testkit.Await;
 import dev.checkpointer.testkit.Processes;
 import dev.checkpointer.testkit.Target;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -99,7 +102,17 @@ class DamagedImageTest extends FaultFixture {
         damaged("files.img", null, new Row(""), new Row(""));
         damaged("pstree.img", new byte[1], new Row(""), new Row(""));
         damaged("inventory.img", flipped("inventory.img", new Random(SEED)), new Row(""), new Row(""));
+        damaged(Manifest.FILE, withCapitalInHash(), new Row(""), new Row(""));
         assertRestores(image, original, "criu-exec");
+    }
+
+    /** The same hash to sha256sum, but not what was noted. */
+    private byte[] withCapitalInHash() throws IOException {
+        var text = Files.readString(image.resolve(Manifest.FILE));
+        return Pattern.compile("(?m)^(sha256\\.(?!manifest)\\S+=[0-9]*)([a-f])")
+                .matcher(text)
+                .replaceFirst(match -> match.group(1) + match.group(2).toUpperCase(Locale.ROOT))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private byte[] flipped(String name, Random random) throws IOException {

@@ -121,7 +121,7 @@ abstract class FaultFixture {
     /** Starts a program in a directory of its own. */
     Target program(String engine) throws IOException {
         var place = Files.createDirectory(directory.resolve("program" + programs++));
-        var target = Target.start(JDK, place, Map.of("checkpointer.engine", engine));
+        var target = Target.start(JDK, place, Map.of("checkpointer.engine", engine, "checkpointer.timeout", "20s"));
         targets.add(target);
         assertEquals("1", target.ask("count"));
         return target;
