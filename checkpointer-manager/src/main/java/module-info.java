@@ -1,10 +1,12 @@
 /** The manager: a daemon that keeps programs as services, and their images. */
-@SuppressWarnings("requires-automatic") // Commons Compress and Tink have no module descriptors
+// Commons Compress and Tink have no module descriptors, and the command is built later.
+@SuppressWarnings({"requires-automatic", "module"})
 module dev.checkpointer.manager {
     requires com.fasterxml.jackson.jr.ob;
     requires com.github.luben.zstd_jni;
     requires com.google.crypto.tink;
     requires com.sun.jna;
+    requires dev.checkpointer;
     requires jdk.net;
     requires org.apache.commons.compress;
     requires org.eclipse.jetty.http;
@@ -14,4 +16,6 @@ module dev.checkpointer.manager {
     requires org.eclipse.jetty.util;
 
     exports dev.checkpointer.manager;
+    exports dev.checkpointer.manager.archive to
+            dev.checkpointer.cli;
 }

@@ -9,17 +9,21 @@ import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.InputStreamRequestContent;
 import org.eclipse.jetty.client.InputStreamResponseListener;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.StringRequestContent;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Transport;
 
 /** Asks the manager's daemon through its socket. For one thread. */
@@ -28,6 +32,7 @@ final class DaemonClient implements AutoCloseable {
 
     private final Path socket;
     private final HttpClient client;
+    private final Map<String, String> headers = new HashMap<>();
 
     DaemonClient(Path socket) {
         this.socket = socket;
@@ -57,8 +62,26 @@ final class DaemonClient implements AutoCloseable {
         return ask("POST", path, Optional.of(body));
     }
 
+    /** What the following requests bring along. */
+    void header(String name, String value) {
+        headers.put(name, value);
+    }
+
+    /** Sends a stream to its end. */
+    Map<String, Object> send(String path, InputStream body) throws CommandException {
+        try (var answer = send(
+                "POST",
+                path,
+                request -> request.body(new InputStreamRequestContent(
+                        "application/octet-stream", body, ByteBufferPool.SIZED_NON_POOLING)))) {
+            return JSON.std.mapFrom(answer);
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
     private Map<String, Object> ask(String method, String path, Optional<Map<String, ?>> body) throws CommandException {
-        try (var answer = send(method, path, body)) {
+        try (var answer = send(method, path, content(body))) {
             return JSON.std.mapFrom(answer);
         } catch (IOException e) {
             throw broken(e);
@@ -67,7 +90,7 @@ final class DaemonClient implements AutoCloseable {
 
     /** Copies an answer as it comes. */
     void copy(String path, OutputStream output) throws CommandException {
-        try (var answer = send("GET", path, Optional.empty())) {
+        try (var answer = send("GET", path, request -> {})) {
             var buffer = new byte[8192];
             for (int count = answer.read(buffer); count >= 0; count = answer.read(buffer)) {
                 output.write(buffer, 0, count);
@@ -78,15 +101,22 @@ final class DaemonClient implements AutoCloseable {
         }
     }
 
-    private InputStream send(String method, String path, Optional<Map<String, ?>> body) throws CommandException {
+    private static Consumer<Request> content(Optional<Map<String, ?>> body) throws IOException {
+        if (body.isEmpty()) {
+            return request -> {};
+        }
+        var content = new StringRequestContent("application/json", JSON.std.asString(body.get()));
+        return request -> request.body(content);
+    }
+
+    private InputStream send(String method, String path, Consumer<Request> content) throws CommandException {
         try {
             client.start();
             Request request = client.newRequest("http://localhost" + path)
                     .transport(new Transport.TCPUnix(socket))
                     .method(method);
-            if (body.isPresent()) {
-                request.body(new StringRequestContent("application/json", JSON.std.asString(body.get())));
-            }
+            headers.forEach((name, value) -> request.headers(fields -> fields.put(name, value)));
+            content.accept(request);
             var listener = new InputStreamResponseListener();
             request.send(listener);
             Response response = listener.get(MINUTES, TimeUnit.MINUTES);

@@ -23,7 +23,11 @@ import picocli.CommandLine.Spec;
             ImageObjects.Listing.class,
             ImageObjects.Show.class,
             ImageObjects.Remove.class,
-            ImageObjects.Tag.class
+            ImageObjects.Tag.class,
+            ImageTransfer.Export.class,
+            ImageTransfer.Import.class,
+            ImageTransfer.Key.class,
+            ImageTransfer.Prune.class
         },
         mixinStandardHelpOptions = true)
 final class ImageCommand implements Runnable {

@@ -266,4 +266,22 @@ class ManagerTest {
         assertEquals(ids[1], line("image", "list", "-q"));
         assertFalse(Files.exists(directory.resolve("state/images").resolve(ids[0])));
     }
+
+    @Test
+    void imageGoesThroughAFile() throws Exception {
+        create("--name", "web");
+        line("service", "dump", "web");
+        var id = line("image", "list", "-q");
+        line("image", "key", "key");
+        line("image", "export", "--key-file", "key", id, "web.image");
+        assertEquals(112, run("image", "export", id, "web.image").status());
+        assertEquals(2, run("image", "import", "web.image").status());
+        line("service", "rm", "web");
+        assertEquals(id, line("image", "prune"));
+        var other = line("image", "import", "--key-file", "key", "web.image");
+        assertEquals(other, line("image", "list", "-q"));
+        var service = line("service", "restore", "--from", other, "--name", "other");
+        assertEquals(service, show("other").get("id"));
+        assertEquals("2 null", answer());
+    }
 }

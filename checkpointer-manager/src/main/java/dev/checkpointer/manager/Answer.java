@@ -15,9 +15,9 @@ import java.util.Map;
  * @param body writes the content
  */
 record Answer(int status, String type, Body body) {
-    /** May take its time, and fail when the client has gone. */
+    /** May take its time, and fail; then the client gets the failure, or, when it has begun to get an answer, no end of that. */
     interface Body {
-        void write(OutputStream output) throws IOException;
+        void write(OutputStream output) throws IOException, ManagerException;
     }
 
     static Answer ok(Map<String, ?> document) {

@@ -1,17 +1,21 @@
 package dev.checkpointer.manager;
 
+import dev.checkpointer.manager.archive.ArchiveKey;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Request;
 
 /** The requests that the daemon understands. Safe for use by several threads. */
 final class Api {
     private static final int STOP_SECONDS = 10;
     private static final int MOST_SECONDS = 3600;
+    private static final long MOST_DRAINED = 1L << 40;
     private static final int MOST_CLONES = 1000;
 
     private final Services services;
@@ -40,6 +44,9 @@ final class Api {
         routes.add("DELETE", "/v1/images/{id}", this::removeImage);
         routes.add("POST", "/v1/images/{id}/tag", this::tag);
         routes.add("POST", "/v1/images/{id}/restore", this::restore);
+        routes.add("GET", "/v1/images/{id}/export", this::export);
+        routes.add("POST", "/v1/images/import", this::take);
+        routes.add("POST", "/v1/images/prune", this::prune);
         routes.add("GET", "/v1/events", new EventRoute(events)::answer);
         routes.add("GET", "/metrics", call -> new Metrics(services, images).answer());
         this.store = store;
@@ -120,6 +127,44 @@ final class Api {
         var image = images.find(call.path("id"));
         images.remove(image);
         return Answer.ok(Map.of("id", image.id()));
+    }
+
+    private static Optional<ArchiveKey> key(Call call) throws ManagerException {
+        var text = call.header("Checkpointer-Key");
+        return text.isPresent() ? Optional.of(ArchiveKey.parse(text.get())) : Optional.empty();
+    }
+
+    private Answer export(Call call) throws ManagerException {
+        var image = images.find(call.path("id"));
+        var key = key(call);
+        return new Answer(200, "application/octet-stream", output -> images.export(image, key, output));
+    }
+
+    private Answer take(Call call) throws ManagerException {
+        try {
+            return Answer.json(201, described(images.take(call.body(), key(call))));
+        } catch (ManagerException e) {
+            drain(call);
+            throw e;
+        }
+    }
+
+    /** A client that still sends would not hear the answer. */
+    private static void drain(Call call) {
+        try {
+            call.body().skipNBytes(MOST_DRAINED);
+        } catch (IOException e) {
+            // it is at its end
+        }
+    }
+
+    private Answer prune(Call call) throws ManagerException {
+        call.fields().end();
+        var used = services.list().stream()
+                .flatMap(service -> service.image().stream())
+                .collect(Collectors.toSet());
+        return Answer.list(
+                "images", images.prune(used).stream().map(StoredImage::document).toList());
     }
 
     private Answer tag(Call call) throws ManagerException {

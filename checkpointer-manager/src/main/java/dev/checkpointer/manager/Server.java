@@ -5,7 +5,6 @@ import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -131,7 +130,11 @@ final class Server implements Closeable {
             var answer = Answer.failure(code, "invalid", message == null ? "status " + code : message, "");
             response.getHeaders().put("Content-Type", answer.type());
             var text = new ByteArrayOutputStream();
-            answer.body().write(text);
+            try {
+                answer.body().write(text);
+            } catch (ManagerException e) {
+                throw new IOException(e);
+            }
             Content.Sink.write(response, true, text.toString(StandardCharsets.UTF_8), callback);
         }
     }
@@ -149,22 +152,39 @@ final class Server implements Closeable {
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
             try {
-                var answer = answer(request);
-                response.setStatus(answer.status());
-                response.getHeaders().put("Content-Type", answer.type());
-                response.getHeaders().put("Cache-Control", "no-store");
-                if (request.getMethod().equals("HEAD")) {
-                    callback.succeeded();
-                    return true;
-                }
-                try (OutputStream output = new BufferedOutputStream(Content.Sink.asOutputStream(response))) {
-                    answer.body().write(output);
-                }
+                write(answer(request), request, response);
                 callback.succeeded();
+            } catch (ManagerException e) {
+                if (response.isCommitted()) {
+                    callback.failed(e);
+                } else {
+                    fail(e, request, response, callback);
+                }
             } catch (IOException e) {
                 callback.failed(e); // the client has gone
             }
             return true;
+        }
+
+        private static void fail(ManagerException failure, Request request, Response response, Callback callback) {
+            try {
+                write(Answer.failure(failure), request, response);
+                callback.succeeded();
+            } catch (IOException | ManagerException e) {
+                callback.failed(e);
+            }
+        }
+
+        private static void write(Answer answer, Request request, Response response)
+                throws IOException, ManagerException {
+            response.setStatus(answer.status());
+            response.getHeaders().put("Content-Type", answer.type());
+            response.getHeaders().put("Cache-Control", "no-store");
+            if (!request.getMethod().equals("HEAD")) {
+                var output = new BufferedOutputStream(Content.Sink.asOutputStream(response));
+                answer.body().write(output);
+                output.close(); // not after a failure, which is told instead
+            }
         }
 
         private Answer answer(Request request) {

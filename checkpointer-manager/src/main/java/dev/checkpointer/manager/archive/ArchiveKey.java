@@ -46,7 +46,7 @@ public final class ArchiveKey {
         try {
             if (!Files.isRegularFile(file)) {
                 throw Files.exists(file)
-                        ? noKey(file, "it is no file")
+                        ? noKey("the key file " + file, "it is no file")
                         : new ManagerException(Kind.MISSING, "there is no key file " + file, MAKE_ONE);
             }
             requireSecret(file);
@@ -54,7 +54,7 @@ public final class ArchiveKey {
             try (var in = Files.newInputStream(file)) {
                 text = in.readNBytes(MOST_FILE_BYTES);
             }
-            return of(file, new String(text, StandardCharsets.ISO_8859_1));
+            return of("the key file " + file, new String(text, StandardCharsets.ISO_8859_1));
         } catch (NoSuchFileException e) {
             throw new ManagerException(Kind.MISSING, "there is no key file " + file, MAKE_ONE, e);
         } catch (IOException e) {
@@ -73,22 +73,42 @@ public final class ArchiveKey {
         }
     }
 
-    private static ArchiveKey of(Path file, String text) throws ManagerException {
+    /**
+     * The key that another process has read.
+     *
+     * @param text what {@link #text} returned there
+     * @return the key
+     * @throws ManagerException when it is no key
+     */
+    public static ArchiveKey parse(String text) throws ManagerException {
+        return of("what was sent", text);
+    }
+
+    /**
+     * The key as a line of text, as secret as the key.
+     *
+     * @return Base64
+     */
+    public String text() {
+        return Base64.getEncoder().encodeToString(secret);
+    }
+
+    private static ArchiveKey of(String what, String text) throws ManagerException {
         var line = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
         byte[] secret;
         try {
             secret = Base64.getDecoder().decode(line);
         } catch (IllegalArgumentException e) {
-            throw noKey(file, "it is not one line of Base64");
+            throw noKey(what, "it is not one line of Base64");
         }
         if (secret.length != BYTES) {
-            throw noKey(file, "it has " + secret.length + " bytes instead of " + BYTES);
+            throw noKey(what, "it has " + secret.length + " bytes instead of " + BYTES);
         }
         return new ArchiveKey(secret);
     }
 
-    private static ManagerException noKey(Path file, String why) {
-        return new ManagerException(Kind.INVALID, file + " is no key file: " + why, MAKE_ONE);
+    private static ManagerException noKey(String what, String why) {
+        return new ManagerException(Kind.INVALID, what + " is no key: " + why, MAKE_ONE);
     }
 
     /**
