@@ -303,6 +303,25 @@ class LauncherTest extends LauncherFixture {
         assertEquals(List.of(), programs(), "nothing half-restored stays");
     }
 
+    /** The program is stopped then, and has nothing of the restore open any more. */
+    @Test
+    void programOfAKilledSupervisorIsEnded() throws Exception {
+        var criu = script(
+                "criu-without-supervisor", """
+                #!/bin/sh
+                if [ "$1" != restore ]; then exec %1$s "$@"; fi
+                for _ in "$@"; do
+                  if [ "$1" = --exec-cmd ]; then break; fi
+                  set -- "$@" "$1"
+                  shift
+                done
+                while [ "$1" != restore ]; do shift; done
+                exec %1$s "$@" --exec-cmd -- /bin/sh -c 'kill -s KILL $$'
+                """.formatted(CriuCommand.find().path()));
+        var ended = run("restore", image.toString(), "--criu", criu.toString());
+        assertEquals(113, ended.status(), ended.errors());
+    }
+
     @Test
     void failureOfCriuKeepsItsLogAndSaysWhy() throws Exception {
         var criu = script("failing-criu", """
