@@ -17,14 +17,14 @@ public final class Agent {
 
     /**
      * Starts the agent beside the program, which need not wait for it, unless it is to see all that the program writes
-     * or opens.
-     * The options count at once.
+     * or opens. The options count at once, and so does what is changed of the program's classes.
      *
      * @param options settings, or null
      * @param instrumentation the JVM's
      */
     public static void premain(String options, Instrumentation instrumentation) {
         setProperties(options);
+        CracManagement.install(instrumentation, null);
         if (watchesOutput() || tracksDescriptors()) {
             start(options, instrumentation, false);
             return;
@@ -85,7 +85,9 @@ public final class Agent {
         try {
             var program = running ? new ProgramClasses(instrumentation) : null;
             var loader = program == null ? Agent.class.getClassLoader() : program.loader();
-            CracManagement.install(instrumentation);
+            if (running) {
+                CracManagement.install(instrumentation, loader);
+            }
             Versions.compare(loader);
             Class.forName(Agent.class.getPackageName() + ".Control", true, loader)
                     .getMethod("start", String.class, boolean.class, Instrumentation.class)

@@ -4,6 +4,7 @@ import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 import java.security.ProtectionDomain;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import jdk.crac.management.Presence;
@@ -26,13 +27,21 @@ final class CracManagement implements ClassFileTransformer {
         this.instrumentation = instrumentation;
     }
 
-    /** Changes the classes that are loaded already, and those that come. Where that is not possible all stays as it is. */
-    static void install(Instrumentation instrumentation) {
+    /**
+     * Changes the classes that are loaded already, and those that come. Where that is not possible all stays as it is.
+     * Called before the program begins, or when it runs.
+     *
+     * @param loader that of the running program, or null before it
+     */
+    static void install(Instrumentation instrumentation, ClassLoader loader) {
         if (isOfTheJdk()) {
             return;
         }
         try {
             instrumentation.addTransformer(new CracManagement(instrumentation), true);
+            if (loader != null) {
+                awaitLoading(loader);
+            }
             for (Class<?> type : instrumentation.getAllLoadedClasses()) {
                 if (type.getName().startsWith(PACKAGE)
                         && concerns(type.getName().replace('.', '/'))) {
@@ -42,6 +51,17 @@ final class CracManagement implements ClassFileTransformer {
             Presence.begin();
         } catch (UnmodifiableClassException | ReflectiveOperationException | RuntimeException | LinkageError e) {
             log(e);
+        }
+    }
+
+    /** The program may just be loading a class, which is neither transformed any more nor among the loaded ones yet. */
+    private static void awaitLoading(ClassLoader loader) {
+        for (var name : List.of(FACTORY, FALLBACK)) {
+            try {
+                Class.forName(name.replace('/', '.'), false, loader);
+            } catch (ClassNotFoundException e) {
+                return; // a program without org.crac
+            }
         }
     }
 

@@ -24,6 +24,15 @@ class CracManagementIT {
         }
     }
 
+    /** A program that is just loading org.crac when its classes are changed would break. */
+    @ParameterizedTest
+    @MethodSource("dev.checkpointer.testkit.Jdk#all")
+    void isThereBeforeTheProgram(Jdk jdk) throws IOException {
+        try (var program = AgentFixture.start(jdk, EarlyProgram.class)) {
+            program.awaitLine("there");
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("dev.checkpointer.testkit.Jdk#all")
     void tellsOfTheRestoreWhenTheAgentCameLater(Jdk jdk) throws IOException {
