@@ -68,8 +68,11 @@ public final class DescriptorPlan {
         if (traces.wanted() && !Opens.areTracked()) {
             plan.warnings.add(Traces.NEEDS_AGENT);
         }
-        var sockets = SocketTable.of(pid);
-        var processes = DumpedProcess.tree(pid).stream()
+        var tree = DumpedProcess.tree(pid);
+        var sockets = SocketTable.of(
+                pid,
+                tree.stream().flatMap(process -> process.descriptors().stream()).toList());
+        var processes = tree.stream()
                 .map(process -> process.without(descriptor -> sockets.leadsTo(descriptor.target(), closing)))
                 .toList();
         var all = processes.get(0).descriptors();
