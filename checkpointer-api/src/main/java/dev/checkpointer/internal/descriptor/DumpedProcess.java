@@ -56,7 +56,7 @@ public record DumpedProcess(long pid, List<Descriptor> descriptors, Map<Path, Bo
 
     /** Whether it is a JVM. */
     public boolean isJvm() {
-        return jdk().isPresent();
+        return pid == ProcessHandle.current().pid() || jdk().isPresent();
     }
 
     /** The home of its JDK. */
