@@ -3,14 +3,13 @@
 # a command "checkpoint" in there, which has ended the program and is to tell of it.
 cd /
 exec 3<&- 4>&- 5>&- 6>&- </dev/null >/dev/null 2>&1
-# shellcheck disable=SC2086
-if [ -n "$2" ]; then kill -s CONT $2; fi
 if command -v perl; then
   # shellcheck disable=SC2016
   exec perl -e '
     $SIG{$_} = "IGNORE" for qw(INT TERM HUP QUIT);
     for (7 .. 255) { open(my $stray, "<&=", $_) && close($stray); }
-    my $program = shift;
+    my ($program, $tasks) = @ARGV;
+    kill("CONT", split(" ", $tasks));
     while ((my $pid = wait()) != -1) {
       next if $pid != $program;
       my $status = $?;
@@ -21,8 +20,10 @@ if command -v perl; then
     }
     exit 1;
     sub dumps { my $file; open($file, "<", shift) && join("", <$file>) =~ /\0checkpoint\0/ }
-  ' "$1"
+  ' "$1" "$2"
 fi
+# shellcheck disable=SC2086
+if [ -n "$2" ]; then kill -s CONT $2; fi
 # A shell cannot wait for a child that it did not start, so it looks; the status of a zombie is in field 52 of its line.
 trap "" INT TERM HUP QUIT
 while read -r fields <"/proc/$1/stat"; do
