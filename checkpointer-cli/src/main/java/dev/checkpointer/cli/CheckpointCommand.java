@@ -23,13 +23,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Writes a running JVM to an image. */
+/** Writes a running program to an image. */
 @Command(
         name = "checkpoint",
         description = {
-            "Writes a running JVM to an image. The JVM ends then, unless it is left running.",
-            "Its org.crac resources are notified by checkpointer's agent, which is loaded into the JVM where it is not "
-                    + "there yet; it stays there."
+            "Writes a running program to an image, with all processes below it. It ends then, unless it is left running.",
+            "The org.crac resources of a JVM are notified by checkpointer's agent, which is loaded into the JVM where it "
+                    + "is not there yet; it stays there. In other programs nobody can be notified: they need --no-hooks."
         },
         footer = {
             "",
@@ -126,7 +126,7 @@ final class CheckpointCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandException, EngineException, IOException {
         var request = request();
-        TargetProcess.require(pid);
+        TargetProcess.require(pid, !noHooks);
         var image = ImageDirectory.expand(request.imageDirectory(), pid, Instant.now());
         request = request.toBuilder().imageDirectory(escaped(image)).build();
         new Checkpoint(console, request, image, !noHooks, !noAttach).run().tell(console, common.json());

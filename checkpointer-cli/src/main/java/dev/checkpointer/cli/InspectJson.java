@@ -38,6 +38,7 @@ final class InspectJson {
         names.put("arch", "arch");
         names.put("tcp", "tcp");
         names.forEach((name, key) -> json.put(name, image.manifest().get(key).orElse("")));
+        json.put("java", image.manifest().get("java").orElse(null)); // where there is none
     }
 
     private static void program(ProgramImage program, boolean showValues, Map<String, Object> json) {

@@ -31,7 +31,7 @@ final class InspectText {
         field("engine", value("engine") + " " + value("engine.version") + ", checkpointer " + value("checkpointer"));
         field("program", program.program());
         field("arguments", arguments(program));
-        field("jdk", value("java"));
+        facts.image().manifest().get("java").ifPresent(java -> field("jdk", java));
         field("pid", program.pid() + (program.processes() > 1 ? " and " + (program.processes() - 1) + " more" : ""));
         field(
                 "size",

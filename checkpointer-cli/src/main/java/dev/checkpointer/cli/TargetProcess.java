@@ -14,8 +14,8 @@ final class TargetProcess {
 
     private TargetProcess() {}
 
-    /** Refuses what is no JVM, or one that this command cannot dump. */
-    static void require(long pid) throws CommandException {
+    /** Refuses what this command cannot dump, and what is no JVM where somebody in the program is to be notified. */
+    static void require(long pid, boolean hooks) throws CommandException {
         try {
             var process = PROC.resolve(Long.toString(pid));
             var status = ProcessStatus.read(process);
@@ -26,10 +26,8 @@ final class TargetProcess {
             requireNoAncestor(pid);
             requireRights(pid, process, status);
             requireOwnNamespace(pid, process, status);
-            if (Jvm.of(pid).isEmpty() && !status.ended()) {
-                throw refused(
-                        "process " + pid + " (" + Table.printable(status.name()) + ") is no JVM",
-                        "Name a JVM; \"checkpointer ps\" lists them");
+            if (hooks && Jvm.of(pid).isEmpty() && !status.ended()) {
+                throw notified(pid, status);
             }
             if (status.ended() || ProcessStatus.read(process).ended()) {
                 throw missing(pid);
@@ -78,6 +76,24 @@ final class TargetProcess {
                     "process " + pid + " is in another PID namespace, as process " + status.innerPid(),
                     "Run the command there: nsenter -t " + pid + " -p -m checkpointer checkpoint " + status.innerPid());
         }
+    }
+
+    /**
+     * A JVM's hooks would silently be left out where a script that has started it is named in its place, so that this is not
+     * done unasked.
+     */
+    private static CommandException notified(long pid, ProcessStatus status) {
+        var process = "process " + pid + " (" + Table.printable(status.name()) + ") is no JVM";
+        var jvm = ProcessHandle.of(pid).stream()
+                .flatMap(ProcessHandle::descendants)
+                .flatMap(child -> Jvm.of(child.pid()).stream())
+                .findFirst();
+        return jvm.map(found -> refused(
+                        process + ", but has started one, process " + found.pid(),
+                        "Name that one, or add --no-hooks to dump all of it as it is: nobody in it is notified then"))
+                .orElseGet(() -> refused(
+                        process + ", so that nobody in it can be notified of the checkpoint",
+                        "Add --no-hooks to dump it as it is"));
     }
 
     /** Elsewhere a process is known by other PIDs than here. */

@@ -32,8 +32,12 @@ class TargetProcessTest {
     }
 
     private void assertRefused(long pid, String message) {
+        assertRefused(pid, message, List.of("--no-attach", "--no-hooks"));
+    }
+
+    private void assertRefused(long pid, String message, List<String> options) {
         var image = directory.resolve("image");
-        for (var hooks : List.of("--no-attach", "--no-hooks")) {
+        for (var hooks : options) {
             var ended = Cli.run("checkpoint", Long.toString(pid), "--to", image.toString(), hooks);
             assertEquals(112, ended.status(), ended.errors());
             assertTrue(ended.errors().startsWith("checkpointer: " + message), ended.errors());
@@ -59,12 +63,38 @@ class TargetProcessTest {
     }
 
     @Test
-    void aProcessThatIsNoJvmIsRefused() throws Exception {
+    void aProcessThatIsNoJvmIsRefusedWithHooks() throws Exception {
         var process = new ProcessBuilder("sleep", "600").start();
         try {
-            assertRefused(process.pid(), "process " + process.pid() + " (sleep) is no JVM\n");
+            assertRefused(
+                    process.pid(),
+                    "process " + process.pid() + " (sleep) is no JVM, so that nobody in it can be notified of the"
+                            + " checkpoint\n  Add --no-hooks to dump it as it is.\n",
+                    List.of("--no-attach", "--leave-running"));
         } finally {
             Processes.end(process.pid());
+        }
+    }
+
+    @Test
+    void theJvmBelowAScriptIsNamed() throws Exception {
+        var script = List.of("sh", "-c", "\"$@\"; exit 1", "sh", jdk().java().toString(), "-XX:-UsePerfData", "-cp");
+        var output = directory.resolve("output.txt").toFile();
+        var command = new ArrayList<>(script);
+        command.addAll(List.of(RunningProgram.plainClasses(directory), PlainProgram.class.getName()));
+        var shell = new ProcessBuilder(command).redirectOutput(output).start();
+        try {
+            Await.until("the program", () -> output.length() > 0);
+            var java = Processes.children(shell.pid());
+            assertRefused(
+                    shell.pid(),
+                    "process " + shell.pid() + " (sh) is no JVM, but has started one, process " + java
+                            + "\n  Name that one, or add --no-hooks to dump all of it as it is: nobody in it is notified"
+                            + " then.\n",
+                    List.of("--no-attach"));
+            Processes.end(Long.parseLong(java));
+        } finally {
+            Processes.end(shell.pid());
         }
     }
 

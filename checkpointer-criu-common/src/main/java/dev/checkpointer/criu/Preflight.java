@@ -170,7 +170,9 @@ final class Preflight {
             add(
                     MachineDifference.CPU,
                     "this processor lacks: " + String.join(" ", missing),
-                    "Make the checkpoint with checkpointer.cpu=portable, which says what the JVM is to be started with");
+                    image.manifest().get("java").isPresent()
+                            ? "Make the checkpoint with checkpointer.cpu=portable, which says what the JVM is to be started with"
+                            : "Make the checkpoint on a processor that has no more than the others");
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.Map;
  * @param dev the device that holds the file
  */
 public record Descriptor(int number, String target, int mode, int links, long size, long rdev, long dev) {
+    private static final int STANDARD_STREAMS = 3;
     private static final int TYPE_MASK = 0170000;
     private static final int CHARACTER_DEVICE = 0020000;
     private static final int BLOCK_DEVICE = 0060000;
@@ -82,6 +83,11 @@ public record Descriptor(int number, String target, int mode, int links, long si
                         Integer.parseInt(line.substring("flags:".length()).strip(), 8))
                 .findFirst()
                 .orElse(0);
+    }
+
+    /** Standard input, output or error. */
+    public boolean isStandardStream() {
+        return number < STANDARD_STREAMS;
     }
 
     boolean isDevice() {

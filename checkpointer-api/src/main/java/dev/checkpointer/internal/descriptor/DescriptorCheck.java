@@ -5,6 +5,7 @@ import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,33 +25,60 @@ final class DescriptorCheck {
     private static final int MISC_DEVICES = 10;
     private static final int TUN = 200;
 
-    private final List<Descriptor> descriptors;
+    private final List<DumpedProcess> processes;
     private final SocketTable sockets;
     private final TcpMode tcp;
     private final long ghostLimit;
     private final Traces traces;
+    private final Advice advice;
 
-    DescriptorCheck(List<Descriptor> descriptors, SocketTable sockets, TcpMode tcp, long ghostLimit, Traces traces) {
-        this.descriptors = descriptors;
+    /** Of a process with those below it, itself first. */
+    DescriptorCheck(List<DumpedProcess> processes, SocketTable sockets, TcpMode tcp, long ghostLimit, Traces traces) {
+        this.processes = processes;
+        this.advice = Advice.forProgram(processes);
         this.sockets = sockets;
         this.tcp = tcp;
         this.ghostLimit = ghostLimit;
         this.traces = traces;
     }
 
-    /** Everything that prevents a dump, one exception for each descriptor but for those that nobody is to look at. */
+    /**
+     * Everything that prevents a dump, one exception for each descriptor but for those that nobody is to look at. What several
+     * processes have inherited is told once.
+     */
     List<EngineException> refusals(Set<Descriptor> unseen) {
         var outside = socketsWithPeerOutside();
         var refusals = new ArrayList<EngineException>();
-        for (var descriptor : descriptors) {
-            if (!unseen.contains(descriptor)) {
-                judge(descriptor, outside).ifPresent(refusals::add);
+        var told = new HashSet<String>();
+        for (var process : processes) {
+            var place = process == processes.get(0) ? "" : " of process " + process.pid();
+            var found = new HashSet<String>();
+            for (var descriptor : process.descriptors()) {
+                if (!unseen.contains(descriptor) && !told.contains(descriptor.target())) {
+                    judge(descriptor, outside).ifPresent(reason -> {
+                        refusals.add(reason.refusal(descriptor, place));
+                        found.add(descriptor.target());
+                    });
+                }
             }
+            told.addAll(found);
         }
         return refusals;
     }
 
-    private Optional<EngineException> judge(Descriptor descriptor, Map<Long, SocketTable.Unix> outside) {
+    /** Why a descriptor cannot come back: the rest of a sentence that begins with "descriptor 7 is". */
+    private record Reason(FailureKind kind, String what, String remedy, Traces traces) {
+        EngineException refusal(Descriptor descriptor, String place) {
+            return new EngineException(
+                    kind,
+                    "cannot dump: descriptor " + descriptor.number() + place + " is " + what,
+                    remedy,
+                    place.isEmpty() ? traces.of(descriptor.number()) : List.of(),
+                    null);
+        }
+    }
+
+    private Optional<Reason> judge(Descriptor descriptor, Map<Long, SocketTable.Unix> outside) {
         var target = descriptor.target();
         var socket = SocketTable.inode(target);
         if (socket.isPresent()) {
@@ -61,9 +89,8 @@ final class DescriptorCheck {
             return KNOWN_ANONYMOUS.contains(anonymous.group(1))
                     ? Optional.empty()
                     : Optional.of(unsupported(
-                            descriptor,
                             "an anonymous file of the kind " + anonymous.group(1) + ", which CRIU cannot bring back",
-                            "Close it in beforeCheckpoint"));
+                            advice.close()));
         }
         if (descriptor.isDevice()) {
             return judgeDevice(descriptor);
@@ -71,28 +98,25 @@ final class DescriptorCheck {
         return judgeDeletedFile(descriptor);
     }
 
-    private Optional<EngineException> judgeSocket(
-            Descriptor descriptor, long inode, Map<Long, SocketTable.Unix> outside) {
+    private Optional<Reason> judgeSocket(Descriptor descriptor, long inode, Map<Long, SocketTable.Unix> outside) {
         var connection = sockets.tcp(inode).filter(SocketTable.Tcp::connected);
         if (connection.isPresent() && tcp == TcpMode.REFUSE) {
-            return Optional.of(refusal(
+            return Optional.of(reason(
                     FailureKind.TCP_CONNECTION,
-                    descriptor,
                     "a connected TCP socket to " + connection.get().remote(),
-                    "Close it in beforeCheckpoint, or set checkpointer.tcp=close to bring it back closed"));
+                    advice.close() + ", or set checkpointer.tcp=close to bring it back closed"));
         }
         if (outside.containsKey(inode)) {
             var path = outside.get(inode).path();
             return Optional.of(unsupported(
-                    descriptor,
                     "a Unix socket" + (path.isEmpty() ? "" : " (" + path + ")")
                             + " that is connected to another process",
-                    "Close it in beforeCheckpoint and connect again in afterRestore"));
+                    advice.close("connect")));
         }
         return Optional.empty();
     }
 
-    private Optional<EngineException> judgeDevice(Descriptor descriptor) {
+    private Optional<Reason> judgeDevice(Descriptor descriptor) {
         int major = descriptor.major();
         boolean known = descriptor.isTerminal()
                 || descriptor.isCharacterDevice() && major == MEMORY_DEVICES
@@ -100,28 +124,25 @@ final class DescriptorCheck {
         return known
                 ? Optional.empty()
                 : Optional.of(unsupported(
-                        descriptor,
                         "the device " + descriptor.target() + " (" + major + ":" + descriptor.minor()
                                 + "), which CRIU does not know",
-                        "Close it in beforeCheckpoint and open it again in afterRestore"));
+                        advice.close("open it")));
     }
 
-    private Optional<EngineException> judgeDeletedFile(Descriptor descriptor) {
+    private Optional<Reason> judgeDeletedFile(Descriptor descriptor) {
         var target = descriptor.target();
         if (!descriptor.isRegularFile() || !target.endsWith(DELETED) || target.startsWith("/memfd:")) {
             return Optional.empty();
         }
         if (descriptor.links() > 0) {
             return Optional.of(unsupported(
-                    descriptor,
                     "the file " + target + ", whose name was removed while another name of it is left",
-                    "Close it in beforeCheckpoint"));
+                    advice.close()));
         }
         if (descriptor.size() > ghostLimit) {
             return Optional.of(unsupported(
-                    descriptor,
                     "the file " + target + " of " + descriptor.size() + " bytes, which would have to go into the image",
-                    "Close it in beforeCheckpoint, or set checkpointer.ghost.limit above its size"));
+                    advice.close() + ", or set checkpointer.ghost.limit above its size"));
         }
         return Optional.empty();
     }
@@ -133,6 +154,9 @@ final class DescriptorCheck {
      */
     private Map<Long, SocketTable.Unix> socketsWithPeerOutside() {
         var connected = new HashMap<Long, SocketTable.Unix>();
+        var descriptors = processes.stream()
+                .flatMap(process -> process.descriptors().stream())
+                .toList();
         for (var descriptor : descriptors) {
             SocketTable.inode(descriptor.target())
                     .flatMap(sockets::unix)
@@ -146,12 +170,11 @@ final class DescriptorCheck {
         return accepted == connecting ? Map.of() : connected;
     }
 
-    private EngineException unsupported(Descriptor descriptor, String what, String remedy) {
-        return refusal(FailureKind.UNSUPPORTED_RESOURCE, descriptor, what, remedy);
+    private Reason unsupported(String what, String remedy) {
+        return reason(FailureKind.UNSUPPORTED_RESOURCE, what, remedy);
     }
 
-    private EngineException refusal(FailureKind kind, Descriptor descriptor, String what, String remedy) {
-        var message = "cannot dump: descriptor " + descriptor.number() + " is " + what;
-        return new EngineException(kind, message, remedy, traces.of(descriptor.number()), null);
+    private Reason reason(FailureKind kind, String what, String remedy) {
+        return new Reason(kind, what, remedy, traces);
     }
 }

@@ -68,10 +68,14 @@ public final class DescriptorPlan {
         if (traces.wanted() && !Opens.areTracked()) {
             plan.warnings.add(Traces.NEEDS_AGENT);
         }
-        var sockets = SocketTable.of(pid);
-        var all = Descriptor.of(pid).stream()
-                .filter(descriptor -> !sockets.leadsTo(descriptor.target(), closing))
+        var tree = DumpedProcess.tree(pid);
+        var sockets = SocketTable.of(
+                pid,
+                tree.stream().flatMap(process -> process.descriptors().stream()).toList());
+        var processes = tree.stream()
+                .map(process -> process.without(descriptor -> sockets.leadsTo(descriptor.target(), closing)))
                 .toList();
+        var all = processes.get(0).descriptors();
         Optional<OwnDescriptors> own = policies.isEmpty() && !strict
                 ? Optional.empty()
                 : Optional.of(OwnDescriptors.of(pid, company, sockets.pairs(all)));
@@ -84,8 +88,9 @@ public final class DescriptorPlan {
                 }
             }
         }
-        var left = all.stream()
-                .filter(descriptor -> plan.closing.stream().noneMatch(open -> open.descriptor() == descriptor))
+        var left = processes.stream()
+                .map(process -> process.without(
+                        descriptor -> plan.closing.stream().anyMatch(open -> open.descriptor() == descriptor)))
                 .toList();
         var check = new DescriptorCheck(left, sockets, request.tcp(), request.ghostLimit(), traces);
         plan.refusals.addAll(check.refusals(unseen));

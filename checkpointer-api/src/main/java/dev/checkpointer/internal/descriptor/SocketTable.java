@@ -24,6 +24,7 @@ final class SocketTable {
 
     private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)\\]");
 
+    private static final int MORE_LOOKS = 3;
     private static final int TCP_LISTEN = 0x0A;
     private static final int TCP_CLOSE = 0x07;
     private static final int UNIX_CONNECTED = 3;
@@ -58,7 +59,11 @@ final class SocketTable {
     private final Map<Long, Inet> inet = new HashMap<>();
     private final Map<Long, Unix> unix = new HashMap<>();
 
-    static SocketTable of(long pid) throws IOException {
+    /**
+     * Those that a process sees. The kernel tells the Unix sockets in pieces, and passes over some where others come and go in
+     * between; so it is asked again for those of the descriptors that it has not told.
+     */
+    static SocketTable of(long pid, List<Descriptor> descriptors) throws IOException {
         var net = Path.of("/proc", Long.toString(pid), "net");
         var table = new SocketTable();
         for (var name : List.of("tcp", "tcp6", "udp", "udp6")) {
@@ -71,12 +76,26 @@ final class SocketTable {
                 }
             }
         }
+        table.addUnix(net);
+        for (int again = 0; again < MORE_LOOKS && !table.knows(descriptors); again++) {
+            table.addUnix(net);
+        }
+        return table;
+    }
+
+    private void addUnix(Path net) throws IOException {
         if (Files.exists(net.resolve("unix"))) {
             // Any process of the machine may choose a name that is no UTF-8.
             var bytes = Files.readAllBytes(net.resolve("unix"));
-            table.addUnix(new String(bytes, StandardCharsets.UTF_8).lines().toList());
+            addUnix(new String(bytes, StandardCharsets.UTF_8).lines().toList());
         }
-        return table;
+    }
+
+    /** False also for sockets of other families, and those that were neither bound nor connected. */
+    private boolean knows(List<Descriptor> descriptors) {
+        return descriptors.stream()
+                .flatMap(descriptor -> inode(descriptor.target()).stream())
+                .allMatch(inode -> inet.containsKey(inode) || unix.containsKey(inode));
     }
 
     SocketTable addTcp(List<String> lines) {

@@ -1,15 +1,16 @@
 package dev.checkpointer.internal.jvm;
 
-import dev.checkpointer.internal.descriptor.Descriptor;
+import dev.checkpointer.internal.descriptor.DumpedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Files that the process appends to, logs mostly, and those that a rule has opened anew. They may have grown when the image is
+ * Files that the program appends to, logs mostly, and those that a rule has opened anew. They may have grown when the image is
  * restored, or be gone: a missing one that is written to is made anew, with the mode and the owner that it had.
  */
 final class AppendedFiles {
@@ -25,25 +26,28 @@ final class AppendedFiles {
      * Notes a line {@code append.N=MODE UID:GID PATH} for each file, with the mode in octal digits, and a line
      * {@code reopen.N=PATH} for each that is opened anew.
      */
-    static void note(long pid, List<Descriptor> descriptors, Set<String> reopened, Map<String, String> manifest)
+    static void note(List<DumpedProcess> processes, Set<String> reopened, Map<String, String> manifest)
             throws IOException {
         int count = 0;
         for (var path : reopened) {
             manifest.put("reopen." + count++, path);
         }
-        int number = 0;
-        for (var descriptor : descriptors) {
-            boolean oneLine = descriptor.target().lines().count() == 1;
-            if (descriptor.isRegularFile()
-                    && descriptor.links() > 0
-                    && oneLine
-                    && appends(descriptor.flags(pid), reopened.contains(descriptor.target()))) {
-                var line = Integer.toOctalString(descriptor.mode() & PERMISSIONS) + " "
-                        + owner(pid, descriptor.number()) + " " + descriptor.target();
-                if (!manifest.containsValue(line)) {
-                    manifest.put("append." + number++, line);
+        var lines = new LinkedHashSet<String>();
+        for (var process : processes) {
+            for (var descriptor : process.descriptors()) {
+                boolean oneLine = descriptor.target().lines().count() == 1;
+                if (descriptor.isRegularFile()
+                        && descriptor.links() > 0
+                        && oneLine
+                        && appends(descriptor.flags(process.pid()), reopened.contains(descriptor.target()))) {
+                    lines.add(Integer.toOctalString(descriptor.mode() & PERMISSIONS) + " "
+                            + owner(process.pid(), descriptor.number()) + " " + descriptor.target());
                 }
             }
+        }
+        int number = 0;
+        for (var line : lines) {
+            manifest.put("append." + number++, line);
         }
     }
 

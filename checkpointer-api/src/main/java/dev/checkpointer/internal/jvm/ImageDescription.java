@@ -5,7 +5,7 @@ import dev.checkpointer.Manifest;
 import dev.checkpointer.ShellJob;
 import dev.checkpointer.TcpMode;
 import dev.checkpointer.internal.descriptor.Descriptor;
-import dev.checkpointer.internal.proc.MappedFiles;
+import dev.checkpointer.internal.descriptor.DumpedProcess;
 import dev.checkpointer.internal.proc.ProcStat;
 import dev.checkpointer.internal.restore.RestoreChannel;
 import java.io.IOException;
@@ -56,7 +56,9 @@ final class ImageDescription {
         lines.put("engine", engine);
         lines.put("engine.version", engineVersion);
         description.process();
+        var processes = DumpedProcess.tree(pid);
         description.machine();
+        description.java(processes);
         lines.put(
                 "tcp",
                 request.tcp() == TcpMode.REFUSE ? "none" : request.tcp().name().toLowerCase());
@@ -64,15 +66,14 @@ final class ImageDescription {
         lines.put("time.at", Long.toString(Instant.now().getEpochSecond()));
         lines.put("file.locks", Boolean.toString(request.fileLocks()));
         lines.put("shell.job", Boolean.toString(request.shellJob() == ShellJob.TRUE));
-        var descriptors = Descriptor.of(pid);
-        StandardStreams.note(pid, descriptors, lines);
-        description.channel(descriptors);
-        AppendedFiles.note(pid, descriptors, reopened, lines);
+        StandardStreams.note(processes, lines);
+        description.channel(processes.get(0).descriptors());
+        AppendedFiles.note(processes, reopened, lines);
         if (staging.isPresent()) {
-            PerformanceData.keep(pid, staging.get(), lines);
+            PerformanceData.keep(processes, staging.get(), lines);
         }
         lines.putAll(more);
-        UsedFiles.note(pid, descriptors, reopened, lines);
+        UsedFiles.note(processes, reopened, lines);
         return Manifest.of(lines);
     }
 
@@ -90,12 +91,17 @@ final class ImageDescription {
                 Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
         lines.put("arch", System.getProperty("os.arch"));
         lines.put("cpu", Processor.features(pid == ProcessHandle.current().pid()));
-        var jdk = MappedFiles.of(pid).stream()
-                .filter(file -> file.endsWith("libjvm.so"))
-                .map(file -> file.resolve("../../..").normalize())
-                .findFirst();
-        jdk.ifPresent(home -> lines.put("jdk", home.toString()));
-        lines.put("java", java(jdk));
+    }
+
+    /** The JDK of the program, or of the first JVM below it. */
+    private void java(List<DumpedProcess> processes) throws IOException {
+        var jdk = processes.stream().flatMap(process -> process.jdk().stream()).findFirst();
+        if (jdk.isPresent()) {
+            lines.put("jdk", jdk.get().toString());
+        }
+        if (jdk.isPresent() || pid == ProcessHandle.current().pid()) {
+            lines.put("java", java(jdk));
+        }
     }
 
     /** The JDK of another process is told by the file that every JDK has in its home. */

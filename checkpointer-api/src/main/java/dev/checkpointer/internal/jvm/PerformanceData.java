@@ -1,11 +1,12 @@
 package dev.checkpointer.internal.jvm;
 
 import dev.checkpointer.ImageDirectory;
-import dev.checkpointer.internal.proc.MappedFiles;
+import dev.checkpointer.internal.descriptor.DumpedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,9 +17,10 @@ import java.util.Optional;
 final class PerformanceData {
     private PerformanceData() {}
 
-    /** Copies the file of a process, if it has one, and tells the manifest where it belongs. */
-    static void keep(long pid, Path imageDirectory, Map<String, String> manifest) throws IOException {
-        var file = find(pid);
+    /** Copies the file of the first JVM, if it has one, and tells the manifest where it belongs. */
+    static void keep(List<DumpedProcess> processes, Path imageDirectory, Map<String, String> manifest)
+            throws IOException {
+        var file = find(processes);
         if (file.isPresent()) {
             Files.copy(
                     file.get(),
@@ -29,8 +31,9 @@ final class PerformanceData {
         }
     }
 
-    private static Optional<Path> find(long pid) throws IOException {
-        return MappedFiles.of(pid).stream()
+    private static Optional<Path> find(List<DumpedProcess> processes) {
+        return processes.stream()
+                .flatMap(process -> process.mapped().keySet().stream())
                 .filter(path -> path.toString().contains("/hsperfdata_"))
                 .filter(Files::isRegularFile)
                 .findFirst();

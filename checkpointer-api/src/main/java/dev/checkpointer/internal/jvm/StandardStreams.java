@@ -1,13 +1,15 @@
 package dev.checkpointer.internal.jvm;
 
 import dev.checkpointer.internal.descriptor.Descriptor;
-import dev.checkpointer.internal.proc.MappedFiles;
+import dev.checkpointer.internal.descriptor.DumpedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -21,9 +23,33 @@ final class StandardStreams {
 
     private StandardStreams() {}
 
-    static void note(long pid, List<Descriptor> descriptors, Map<String, String> manifest) throws IOException {
-        var mapped = MappedFiles.of(pid).stream().map(Path::toString).collect(Collectors.toSet());
-        note(descriptors, stream -> mapped.contains(stream.target()) || !fits(pid, stream), manifest);
+    /** Those of the program, which is the first of the processes that go into the image. */
+    static void note(List<DumpedProcess> processes, Map<String, String> manifest) throws IOException {
+        var program = processes.get(0);
+        var mapped = program.mapped().keySet().stream().map(Path::toString).collect(Collectors.toSet());
+        var logs = program.isJvm() ? Set.<String>of() : logs(program);
+        note(
+                program.descriptors(),
+                stream -> mapped.contains(stream.target())
+                        || logs.contains(stream.target())
+                        || !fits(program.pid(), stream),
+                manifest);
+    }
+
+    /**
+     * Files that a program which is no JVM appends to by other descriptors too: one of them in the place of its standard error
+     * is no stream that others gave it, but its log (nginx has it so). It goes on there.
+     */
+    private static Set<String> logs(DumpedProcess program) throws IOException {
+        var logs = new HashSet<String>();
+        for (var descriptor : program.descriptors()) {
+            if (!descriptor.isStandardStream()
+                    && descriptor.isRegularFile()
+                    && AppendedFiles.appends(descriptor.flags(program.pid()))) {
+                logs.add(descriptor.target());
+            }
+        }
+        return logs;
     }
 
     /** Whether a stream is open in the direction that it is for. The permissions of its link in /proc tell (proc_pid_fd(5)). */

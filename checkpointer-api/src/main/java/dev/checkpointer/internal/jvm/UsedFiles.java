@@ -1,15 +1,18 @@
 package dev.checkpointer.internal.jvm;
 
 import dev.checkpointer.internal.descriptor.Descriptor;
-import dev.checkpointer.internal.proc.MappedFiles;
+import dev.checkpointer.internal.descriptor.DumpedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Files that the process has mapped or open, and which must be as they were when the image is restored: CRIU maps and opens them
@@ -21,24 +24,23 @@ final class UsedFiles {
     /** What is open there, the agent's look at the state of its own process for instance, is there when the process is. */
     private static final Path PROC = Path.of("/proc");
 
-    private static final int STANDARD_STREAMS = 2;
-
     private UsedFiles() {}
 
-    /** Notes a line {@code file.N=SIZE TIME PATH} for each, with seconds since 1970, or a dash where the process writes the file. */
-    static void note(long pid, List<Descriptor> descriptors, Set<String> reopened, Map<String, String> manifest)
+    /** Of the program with the processes below it. Notes a line {@code file.N=SIZE TIME PATH} for each, with seconds since 1970, or a dash where the process writes the file. */
+    static void note(List<DumpedProcess> processes, Set<String> reopened, Map<String, String> manifest)
             throws IOException {
-        var files = MappedFiles.withWritten(pid);
-        for (var descriptor : descriptors) {
-            if (descriptor.number() > STANDARD_STREAMS && descriptor.isRegularFile() && descriptor.links() > 0) {
-                int flags = descriptor.flags(pid);
-                var file = Path.of(descriptor.target());
-                if (AppendedFiles.appends(flags) || reopened.contains(descriptor.target())) {
-                    files.remove(file);
-                } else {
-                    files.merge(file, AppendedFiles.writes(flags), Boolean::logicalOr);
-                }
-            }
+        var files = new LinkedHashMap<Path, Boolean>();
+        processes.forEach(
+                process -> process.mapped().forEach((file, written) -> files.merge(file, written, Boolean::logicalOr)));
+        var program = processes.get(0);
+        var streams = program.descriptors().stream()
+                .filter(Descriptor::isStandardStream)
+                .map(Descriptor::target)
+                .collect(Collectors.toSet());
+        for (var process : processes) {
+            Predicate<Descriptor> isStream =
+                    process == program ? Descriptor::isStandardStream : open -> streams.contains(open.target());
+            open(process.without(isStream), reopened, files);
         }
         int number = 0;
         for (var file : files.keySet()) {
@@ -51,6 +53,21 @@ final class UsedFiles {
                         ? "-"
                         : Long.toString(Files.getLastModifiedTime(file).to(TimeUnit.SECONDS));
                 manifest.put("file." + number++, Files.size(file) + " " + time + " " + file);
+            }
+        }
+    }
+
+    /** Adds what a process has open, but for what it appends to or a rule has opened anew. */
+    private static void open(DumpedProcess process, Set<String> reopened, Map<Path, Boolean> files) throws IOException {
+        for (var descriptor : process.descriptors()) {
+            if (descriptor.isRegularFile() && descriptor.links() > 0) {
+                int flags = descriptor.flags(process.pid());
+                var file = Path.of(descriptor.target());
+                if (AppendedFiles.appends(flags) || reopened.contains(descriptor.target())) {
+                    files.remove(file);
+                } else {
+                    files.merge(file, AppendedFiles.writes(flags), Boolean::logicalOr);
+                }
             }
         }
     }

@@ -1,12 +1,15 @@
 package dev.checkpointer.internal.descriptor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.checkpointer.TcpMode;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,8 +54,21 @@ class DescriptorCheckTest {
     }
 
     private static List<String> refusals(TcpMode mode, SocketTable sockets, Descriptor... descriptors) {
-        return new DescriptorCheck(List.of(descriptors), sockets, mode, LIMIT, Traces.NONE)
+        return refusals(mode, sockets, jvm(descriptors));
+    }
+
+    private static List<String> refusals(TcpMode mode, SocketTable sockets, DumpedProcess... processes) {
+        return new DescriptorCheck(List.of(processes), sockets, mode, LIMIT, Traces.NONE)
                 .refusals(Set.of()).stream().map(EngineException::getMessage).toList();
+    }
+
+    private static DumpedProcess jvm(Descriptor... descriptors) {
+        return new DumpedProcess(100, List.of(descriptors), Map.of(Path.of("/jdk/lib/server/libjvm.so"), false));
+    }
+
+    /** One that is no JVM. */
+    private static DumpedProcess process(long pid, Descriptor... descriptors) {
+        return new DumpedProcess(pid, List.of(descriptors), Map.of(Path.of("/usr/sbin/server"), false));
     }
 
     private static List<String> refusals(Descriptor... descriptors) {
@@ -62,13 +78,46 @@ class DescriptorCheckTest {
     @Test
     void namesAConnectionWithItsAddressAndBothRemedies() {
         var check = new DescriptorCheck(
-                List.of(socket(27, 5150)), tcp("7F00007F:1538", 1), TcpMode.REFUSE, LIMIT, Traces.NONE);
+                List.of(jvm(socket(27, 5150))), tcp("7F00007F:1538", 1), TcpMode.REFUSE, LIMIT, Traces.NONE);
         var refusal = check.refusals(Set.of()).get(0);
         assertEquals(FailureKind.TCP_CONNECTION, refusal.kind());
         assertEquals(
                 "cannot dump: descriptor 27 is a connected TCP socket to 127.0.0.127:5432. Close it in beforeCheckpoint,"
                         + " or set checkpointer.tcp=close to bring it back closed",
                 refusal.getMessage());
+    }
+
+    @Test
+    void namesTheProcessBelowThatHasTheConnectionAndNoHookWhereThereIsNone() {
+        assertEquals(
+                List.of(
+                        "cannot dump: descriptor 9 of process 101 is a connected TCP socket to 127.0.0.127:5432. Have the"
+                                + " program close it before, or set checkpointer.tcp=close to bring it back closed"),
+                refusals(
+                        TcpMode.REFUSE,
+                        tcp("7F00007F:1538", 1),
+                        process(100, socket(9, 77)),
+                        process(101, socket(9, 5150))));
+    }
+
+    @Test
+    void namesWhatWasInheritedOnce() {
+        var refusals = refusals(
+                TcpMode.REFUSE,
+                tcp("7F00007F:1538", 1),
+                process(100, socket(9, 5150), socket(10, 5150)),
+                process(101, socket(9, 5150)),
+                process(102, socket(9, 5150)));
+        assertEquals(2, refusals.size(), refusals::toString);
+        assertTrue(refusals.get(1).contains("descriptor 10 is a connected"), refusals::toString);
+    }
+
+    @Test
+    void passesASocketPairOfTwoProcesses() {
+        var sockets = unix(connected(900, ""), connected(901, ""));
+        assertEquals(
+                List.of(),
+                refusals(TcpMode.REFUSE, sockets, process(100, socket(4, 900)), process(101, socket(5, 901))));
     }
 
     @ParameterizedTest

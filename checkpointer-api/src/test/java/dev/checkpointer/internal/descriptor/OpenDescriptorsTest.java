@@ -84,8 +84,8 @@ class OpenDescriptorsTest {
             assertEquals(FailureKind.TCP_CONNECTION, refusal.kind());
             assertEquals(
                     "cannot dump: descriptor 5 is a connected TCP socket to 127.0.0.1:" + server.getLocalPort()
-                            + ". Close"
-                            + " it in beforeCheckpoint, or set checkpointer.tcp=close to bring it back closed",
+                            + ". Have"
+                            + " the program close it before, or set checkpointer.tcp=close to bring it back closed",
                     refusal.getMessage());
             assertEquals(List.of(), refusals(child.pid(), TcpMode.CLOSE));
         }

@@ -2,7 +2,7 @@ package dev.checkpointer.internal.jvm;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.checkpointer.internal.descriptor.Descriptor;
+import dev.checkpointer.internal.descriptor.DumpedProcess;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ class UsedFilesTest {
         try (var own = new FileInputStream("/proc/" + pid + "/stat");
                 var data = new FileInputStream(file.toFile())) {
             assertTrue(own.getFD().valid() && data.getFD().valid());
-            UsedFiles.note(pid, Descriptor.of(pid), Set.of(), manifest);
+            UsedFiles.note(DumpedProcess.tree(pid), Set.of(), manifest);
         }
         assertTrue(manifest.values().stream().anyMatch(line -> line.endsWith(" " + file)), manifest::toString);
         assertTrue(manifest.values().stream().noneMatch(line -> line.contains(" /proc/")), manifest::toString);

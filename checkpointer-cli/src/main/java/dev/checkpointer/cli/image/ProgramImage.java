@@ -61,9 +61,16 @@ public record ProgramImage(
                 threads(image, root),
                 files.name(memory.getProgramFile()),
                 strings(pages, memory.getArgumentsStart(), memory.getArgumentsEnd()),
-                strings(pages, memory.getEnvironmentStart(), memory.getEnvironmentEnd()),
+                environment(pages, memory),
                 files.descriptors(image, filesId(image, root.getPid())),
                 Mappings.of(memory.getMappingsList()));
+    }
+
+    /** A server may have written its state, for ps(1) to show, over the beginning. */
+    private static List<String> environment(Pages pages, CriuImages.MemoryEntry memory) throws EngineException {
+        return strings(pages, memory.getEnvironmentStart(), memory.getEnvironmentEnd()).stream()
+                .filter(variable -> variable.indexOf('=') > 0)
+                .toList();
     }
 
     private static List<String> strings(Pages pages, long start, long end) throws EngineException {
