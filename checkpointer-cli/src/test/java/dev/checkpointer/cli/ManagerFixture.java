@@ -85,6 +85,8 @@ abstract class ManagerFixture {
         builder.environment()
                 .put("CHECKPOINTER_SOCKET", directory.resolve("d.sock").toString());
         builder.environment().put("TMPDIR", directory.toString());
+        builder.environment()
+                .put("XDG_CACHE_HOME", Path.of("target/cache").toAbsolutePath().toString());
         return builder;
     }
 

@@ -52,6 +52,10 @@ public final class Daemon implements Closeable {
             throw e;
         }
         scheduler.scheduleWithFixedDelay(this::rotate, ROTATION_SECONDS, ROTATION_SECONDS, TimeUnit.SECONDS);
+        var starter = System.getenv(StartNotification.VARIABLE);
+        if (starter != null) {
+            StartNotification.send(starter);
+        }
     }
 
     private static Thread thread(Runnable work) {
