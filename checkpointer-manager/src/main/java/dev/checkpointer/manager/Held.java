@@ -5,6 +5,7 @@ import dev.checkpointer.internal.restore.RestoreMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,12 +21,10 @@ final class Held {
     private static final Duration READY = Duration.ofMinutes(1);
 
     private final Path message;
-    private final Path ready;
 
     /** In the directory of the service. */
     Held(Path directory) {
         message = directory.resolve("message");
-        ready = directory.resolve("ready");
     }
 
     Path message() {
@@ -35,15 +34,21 @@ final class Held {
     /** An empty file for the program to open. */
     void prepare() throws IOException {
         Files.deleteIfExists(message);
-        Files.deleteIfExists(ready);
         Files.createFile(message, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
 
-    /** Fills the file, which is not replaced, since the program has it open. */
-    void tell(Path image, Restore told, boolean waitReady) throws IOException {
+    /**
+     * Fills the file, which is not replaced, since the program has it open.
+     *
+     * @param ready a file that the program is to make when its resources were notified
+     */
+    void tell(Path image, Restore told, Optional<Path> ready) throws IOException {
         var arguments = new RestoreArguments(told.properties(), told.environment(), told.arguments(), Optional.empty());
-        var text = new RestoreMessage(image, Optional.of(ready).filter(file -> waitReady), arguments);
-        Files.write(message, text.encode(), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+        Files.write(
+                message,
+                new RestoreMessage(image, ready, arguments).encode(),
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING);
     }
 
     /** Whether the file was filled, so that the program could have gone on. */
@@ -63,13 +68,12 @@ final class Held {
     }
 
     /** Waits until the program's resources were notified; empty when they were, or else why not. */
-    Optional<String> awaitReady(ProcessIdentity program) throws IOException {
-        Waiting.until(READY, () -> Files.exists(ready) || !program.runs());
-        if (Files.notExists(ready)) {
+    static Optional<String> awaitReady(ProcessIdentity program, Path ready) throws IOException {
+        Waiting.until(READY, () -> Files.isRegularFile(ready, LinkOption.NOFOLLOW_LINKS) || !program.runs());
+        if (!Files.isRegularFile(ready, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.of(program.runs() ? "it was not ready in time" : "it has ended");
         }
         List<String> lines = Files.readAllLines(ready, StandardCharsets.UTF_8);
-        Files.delete(ready);
         return lines.equals(List.of("ready"))
                 ? Optional.empty()
                 : Optional.of(String.join("; ", lines.subList(1, lines.size())));

@@ -1,5 +1,6 @@
 package dev.checkpointer.manager;
 
+import dev.checkpointer.internal.proc.ProcessOwner;
 import dev.checkpointer.manager.ManagerException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -344,31 +345,38 @@ final class Service {
             throw new ManagerException(Kind.FAILED, "the standby " + id + " has ended: " + reason, "Try again");
         }
         try {
-            held.tell(context.images().open(image().orElseThrow()), told, waitReady);
-            held.release(program.get());
+            if (waitReady && storedImage().filter(StoredImage::hooks).isPresent()) {
+                activateAndWait(program.get(), told);
+            } else {
+                activate(program.get(), told, Optional.empty());
+            }
         } catch (IOException e) {
             unclaim();
             throw new ManagerException(Kind.FAILED, "the standby " + id + " cannot be told anything: " + e, "");
         }
+    }
+
+    private void activate(ProcessIdentity program, Restore told, Optional<Path> ready) throws IOException {
+        held.tell(context.images().open(image().orElseThrow()), told, ready);
+        held.release(program);
         synchronized (this) {
             standby = Optional.empty();
             become(ServiceState.RUNNING, "");
         }
-        if (waitReady && storedImage().filter(StoredImage::hooks).isPresent()) {
-            requireReady(program.get());
-        }
     }
 
-    private void requireReady(ProcessIdentity program) throws ManagerException {
-        Optional<String> why;
+    private void activateAndWait(ProcessIdentity program, Restore told) throws IOException, ManagerException {
+        var theirs = ProcessOwner.directoryOf(ProcessOwner.of(program.pid()));
         try {
-            why = held.awaitReady(program);
-        } catch (IOException e) {
-            why = Optional.of(e.toString());
-        }
-        if (why.isPresent()) {
-            throw new ManagerException(
-                    Kind.FAILED, "service " + called() + " failed to get ready: " + why.get(), "Look at its logs");
+            var ready = theirs.resolve("ready");
+            activate(program, told, Optional.of(ready));
+            var why = Held.awaitReady(program, ready);
+            if (why.isPresent()) {
+                throw new ManagerException(
+                        Kind.FAILED, "service " + called() + " failed to get ready: " + why.get(), "Look at its logs");
+            }
+        } finally {
+            Documents.delete(theirs);
         }
     }
 
