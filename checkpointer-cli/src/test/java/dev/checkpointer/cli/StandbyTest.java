@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Programs that are restored and stopped until somebody wants them. */
 @Tag("distribution") // when all jars are there
@@ -157,6 +159,25 @@ class StandbyTest extends ManagerFixture {
         awaitReady(1);
         assertEquals("T", processState(pid(standbys().get(0))));
         assertEquals("running", show("one").get("state"));
+    }
+
+    /** A daemon that is killed while it activates one leaves the message whole or not. */
+    @ParameterizedTest
+    @CsvSource({"end, running", "argum, standby"})
+    void activationGoesOnWhenItsMessageIsWhole(String last, String state) throws Exception {
+        keep(1);
+        var service = standbys().get(0).get("id").toString();
+        daemon.destroyForcibly().waitFor();
+        var message = directory.resolve("state/services").resolve(service).resolve("message");
+        Files.writeString(message, "checkpointer-restore 1\nimage=/somewhere\nproperty=colour=late\n" + last + "\n");
+        launchDaemon();
+        awaitState(service, state);
+        if (state.equals("running")) {
+            Await.until("the program", () -> logs(service).contains("told | late | "));
+            assertFalse(Files.exists(message));
+        } else {
+            assertEquals("T", processState(pid(standbys().get(0))));
+        }
     }
 
     @Test

@@ -62,9 +62,14 @@ final class Held {
     }
 
     /** Lets the program and all processes below it go on. What it was told is read from the open file. */
-    void release(ProcessIdentity program) throws IOException {
+    void release(ProcessIdentity program) {
+        Processes.signal(program, Pidfd.CONT); // at once, since the others have to be looked for
         Processes.tree(program).forEach(process -> Processes.signal(process, Pidfd.CONT));
-        Files.deleteIfExists(message);
+        try {
+            Files.deleteIfExists(message);
+        } catch (IOException e) {
+            System.getLogger(Held.class.getName()).log(System.Logger.Level.WARNING, message + " stays", e);
+        }
     }
 
     /** Waits until the program's resources were notified; empty when they were, or else why not. */

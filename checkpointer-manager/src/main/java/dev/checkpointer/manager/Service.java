@@ -186,16 +186,12 @@ final class Service {
     }
 
     private void becomeWhatItIs(ProcessIdentity program) {
-        if (standby.isPresent() && (state != ServiceState.ACTIVATING || !held.told())) {
+        if (standby.isPresent() && !held.told()) {
             become(ServiceState.STANDBY, "");
             return;
         }
-        try {
-            if (state == ServiceState.ACTIVATING) {
-                held.release(program);
-            }
-        } catch (IOException e) {
-            context.events().tell("service.told", id, e.toString());
+        if (standby.isPresent()) {
+            held.release(program);
         }
         standby = Optional.empty();
         become(ServiceState.RUNNING, "");
@@ -315,7 +311,7 @@ final class Service {
         if (state != ServiceState.STANDBY) {
             return false;
         }
-        become(ServiceState.ACTIVATING, "");
+        state = ServiceState.ACTIVATING; // what it is told will be on disk, and that is enough
         return true;
     }
 
