@@ -46,6 +46,7 @@ class ManagerTest extends ManagerFixture {
         assertEquals(before + 2, Integer.parseInt(answer().split(" ")[0]));
         line("service", "stop", "web");
         assertEquals("", answer());
+        assertEquals("", line("service", "logs", "--error", "web"), "nothing of the daemon's is in it");
     }
 
     @Test
