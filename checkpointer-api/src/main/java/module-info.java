@@ -12,8 +12,6 @@ module dev.checkpointer {
     exports dev.checkpointer;
     exports dev.checkpointer.engine;
     exports javax.crac;
-    exports dev.checkpointer.internal.proc to
-            dev.checkpointer.manager;
     exports dev.checkpointer.internal.restore to
             dev.checkpointer.manager;
 

@@ -1,6 +1,6 @@
 package dev.checkpointer.manager;
 
-import dev.checkpointer.internal.proc.ProcessOwner;
+import dev.checkpointer.internal.restore.ProcessOwner;
 import dev.checkpointer.manager.ManagerException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;

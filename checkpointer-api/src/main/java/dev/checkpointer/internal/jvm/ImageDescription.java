@@ -7,7 +7,7 @@ import dev.checkpointer.TcpMode;
 import dev.checkpointer.internal.descriptor.Descriptor;
 import dev.checkpointer.internal.descriptor.DumpedProcess;
 import dev.checkpointer.internal.proc.ProcStat;
-import dev.checkpointer.internal.proc.ProcessOwner;
+import dev.checkpointer.internal.restore.ProcessOwner;
 import dev.checkpointer.internal.restore.RestoreChannel;
 import java.io.IOException;
 import java.io.StringReader;

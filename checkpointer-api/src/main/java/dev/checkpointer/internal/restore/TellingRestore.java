@@ -11,7 +11,6 @@ import dev.checkpointer.engine.EngineFeature;
 import dev.checkpointer.engine.EngineProbe;
 import dev.checkpointer.engine.EngineReport;
 import dev.checkpointer.engine.FailureKind;
-import dev.checkpointer.internal.proc.ProcessOwner;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;

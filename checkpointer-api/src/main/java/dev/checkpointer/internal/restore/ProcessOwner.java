@@ -1,4 +1,4 @@
-package dev.checkpointer.internal.proc;
+package dev.checkpointer.internal.restore;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
