@@ -163,7 +163,7 @@ final class Checkpoints {
         try {
             var prepared = Notification.run(options.timeout());
             try {
-                if (options.check()) {
+                if (options.looks()) {
                     look.at(prepared, options);
                 }
                 done = true;

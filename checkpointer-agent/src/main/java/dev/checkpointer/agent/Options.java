@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,9 +19,28 @@ import java.util.TreeSet;
  * @param request what the settings of the JVM and the command say
  * @param timeout how long the notification may take, and then the time until the dump
  * @param dumper the process that will dump
- * @param check whether descriptors that cannot come back are refused
+ * @param look how the descriptors are looked at
  */
-record Options(CheckpointRequest request, Duration timeout, Optional<ProcessHandle> dumper, boolean check) {
+record Options(CheckpointRequest request, Duration timeout, Optional<ProcessHandle> dumper, Look look) {
+    /** Whether descriptors are closed by rules, and those that cannot come back refused. */
+    enum Look {
+        /** In any case. */
+        TRUE,
+        /** When the program has rules about them, or tells where they were opened; otherwise the dumper does it. */
+        RULES,
+        /** Never. */
+        FALSE;
+
+        private static Look of(String text) {
+            for (var look : values()) {
+                if (look.name().toLowerCase(Locale.ROOT).equals(text)) {
+                    return look;
+                }
+            }
+            throw new IllegalArgumentException("check=" + text + " is neither true nor false nor rules");
+        }
+    }
+
     private static final Set<Setting> OF_A_DUMP = Set.of(
             Setting.ENGINE,
             Setting.OVERWRITE,
@@ -40,7 +60,7 @@ record Options(CheckpointRequest request, Duration timeout, Optional<ProcessHand
     static Options ofDump(Path image, List<String> words) {
         var options = parse(words, OF_A_DUMP, Set.of());
         var request = options.request.toBuilder().imageDirectory(image).build();
-        return new Options(request, options.timeout, options.dumper, options.check);
+        return new Options(request, options.timeout, options.dumper, options.look);
     }
 
     private static Options parse(List<String> words, Set<Setting> settings, Set<String> others) {
@@ -69,7 +89,7 @@ record Options(CheckpointRequest request, Duration timeout, Optional<ProcessHand
                 CheckpointRequest.builder(all).build(),
                 all.duration(Setting.TIMEOUT),
                 Optional.ofNullable(rest.get("dumper")).map(Options::process),
-                flag(rest.getOrDefault("check", "true")));
+                Look.of(rest.getOrDefault("check", "true")));
     }
 
     private static String known(Set<Setting> settings, Set<String> others) {
@@ -86,10 +106,14 @@ record Options(CheckpointRequest request, Duration timeout, Optional<ProcessHand
                 .orElseThrow(() -> new IllegalArgumentException("dumper=" + pid + " does not run"));
     }
 
-    private static boolean flag(String text) {
-        if (!text.equals("true") && !text.equals("false")) {
-            throw new IllegalArgumentException("check=" + text + " is neither true nor false");
-        }
-        return text.equals("true");
+    /** Whether the program itself has to look at its descriptors. */
+    boolean looks() {
+        return switch (look) {
+            case TRUE -> true;
+            case FALSE -> false;
+            case RULES ->
+                Agent.tracksDescriptors()
+                        || Settings.current().text(Setting.DESCRIPTORS).equals(Optional.of("strict"));
+        };
     }
 }

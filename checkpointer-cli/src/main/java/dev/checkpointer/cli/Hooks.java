@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,6 +33,7 @@ final class Hooks {
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 2;
 
+    private final CheckpointRequest request;
     private final long pid;
     private final Duration timeout;
     private final Agent agent;
@@ -40,6 +42,7 @@ final class Hooks {
     private boolean prepared;
 
     private Hooks(CheckpointRequest request, Agent agent, Source source) {
+        this.request = request;
         this.pid = request.pid().orElseThrow();
         this.timeout = request.timeout();
         this.agent = agent;
@@ -98,9 +101,10 @@ final class Hooks {
         }
     }
 
-    /** The look at the descriptors is this command's own, so that it tells of them as it does without an agent. */
+    /** Where the program has no rules about its descriptors this command looks at them, and tells of them as without an agent. */
     private String line() throws IOException {
-        var line = "before-checkpoint check=false timeout=" + timeout.toMillis() + "ms";
+        var line = "before-checkpoint check=rules tcp=" + request.tcp().name().toLowerCase(Locale.ROOT)
+                + " ghost.limit=" + request.ghostLimit() + " timeout=" + timeout.toMillis() + "ms";
         if (TargetProcess.samePidNamespace(Path.of("/proc", Long.toString(pid)))) {
             dumper = dumper == null ? Dumper.start() : dumper;
             line += " dumper=" + dumper.pid();

@@ -70,6 +70,24 @@ class HooksTest {
         assertTrue(hooks > 0 && dump > 0 && hooks + dump <= total && total <= hooks + dump + 1, json.toString());
     }
 
+    /** The rules are the program's, not the command's. */
+    @Test
+    void aStrictProgramRefusesWhatIsOpen() throws Exception {
+        try (var strict =
+                RunningProgram.hooked(Jdk.all().findFirst().orElseThrow(), true, "-Dcheckpointer.descriptors=strict")) {
+            var arguments = new String[] {"checkpoint", strict.pidText(), "--to", image.toString(), "--tcp", "close"};
+            strict.behave("connect-before");
+            var refused = Cli.run(arguments);
+            assertEquals(112, refused.status(), refused.errors());
+            assertTrue(refused.errors().contains("refuses the checkpoint: cannot dump: descriptor "), refused.errors());
+            assertTrue(refused.errors().contains("and checkpointer.descriptors=strict"), refused.errors());
+            assertEquals(1, strict.count("after"), strict.output());
+            strict.behave("");
+            var done = Cli.run(arguments);
+            assertEquals(0, done.status(), done.errors());
+        }
+    }
+
     @Test
     void aFailureOfAfterRestoreIsToldThoughThereIsAnImage() throws Exception {
         program.behave("throw-after");

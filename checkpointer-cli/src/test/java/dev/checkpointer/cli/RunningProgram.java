@@ -39,9 +39,12 @@ final class RunningProgram implements AutoCloseable {
     }
 
     /** With resources, and the agent where it is asked for. */
-    static RunningProgram hooked(Jdk jdk, boolean agent) throws IOException {
+    static RunningProgram hooked(Jdk jdk, boolean agent, String... more) throws IOException {
         var directory = newDirectory();
-        var options = agent ? List.of("-javaagent:" + AGENT + "=control=" + directory.resolve("c")) : List.<String>of();
+        var options = new ArrayList<>(List.of(more));
+        if (agent) {
+            options.add("-javaagent:" + AGENT + "=control=" + directory.resolve("c"));
+        }
         var program = start(jdk, directory, options, Target.classPath(), HookedProgram.class);
         program.awaitLine("ready");
         if (agent) {
