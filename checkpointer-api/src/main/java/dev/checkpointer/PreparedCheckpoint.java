@@ -5,6 +5,7 @@ import dev.checkpointer.internal.jvm.Obstacles;
 import dev.checkpointer.internal.jvm.Round;
 import dev.checkpointer.internal.restore.RestoredMain;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import org.crac.CheckpointException;
 import org.crac.RestoreException;
@@ -27,9 +28,11 @@ public final class PreparedCheckpoint implements AutoCloseable {
     /**
      * Collects garbage and gives free memory back, unless the setting {@link Setting#HEAP} says {@code keep}. Last thing
      * to do before a dump.
+     *
+     * @return sizes before and after in bytes, as lines of a manifest; empty when nothing was done
      */
-    public void shrinkHeap() {
-        round.shrinkHeap();
+    public Map<String, String> shrinkHeap() {
+        return round.shrinkHeap();
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.checkpointer.engine.EngineException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.crac.CheckpointException;
 import org.crac.RestoreException;
@@ -64,8 +65,10 @@ final class Checkpoints {
         } catch (CheckpointException e) {
             return failed(e, "nothing was prepared");
         }
+        List<String> sizes;
         try {
-            prepared.shrinkHeap();
+            var shrunk = prepared.shrinkHeap();
+            sizes = options.sizes() ? lines(shrunk) : List.of();
             closeSocket(options, client);
         } catch (RuntimeException | Error e) {
             new Window(prepared, options, this::reopen, this::ended).end(Ending.How.ABORTED, client);
@@ -76,12 +79,18 @@ final class Checkpoints {
             window = next;
             state = State.PREPARED;
         }
-        if (dismiss(client, "prepared for a dump")) {
+        if (dismiss(client, Answer.ok(sizes, "prepared for a dump"))) {
             next.watch();
         } else {
             next.end(Ending.How.ABORTED, client);
         }
         return Answer.ok("");
+    }
+
+    private static List<String> lines(Map<String, String> sizes) {
+        return sizes.entrySet().stream()
+                .map(size -> size.getKey() + "=" + size.getValue())
+                .toList();
     }
 
     /** Before anybody can end the window, which opens the socket again. */
@@ -121,7 +130,7 @@ final class Checkpoints {
         }
         state = State.DUMPING;
         socket.close(client);
-        boolean told = dismiss(client, "the dump begins");
+        boolean told = dismiss(client, Answer.ok("the dump begins"));
         Keeper.foreground(() -> ended(dumpOrEnd(prepared, options, told)));
         return Answer.ok("");
     }
@@ -222,9 +231,9 @@ final class Checkpoints {
     }
 
     /** No connection may be open in a dump: the client's end would not be in the image. */
-    private static boolean dismiss(Connection client, String text) {
+    private static boolean dismiss(Connection client, Answer answer) {
         try (client) {
-            client.write(Answer.ok(text));
+            client.write(answer);
             return true;
         } catch (IOException e) {
             return false; // the client has gone and will dump nothing

@@ -20,8 +20,9 @@ import java.util.TreeSet;
  * @param timeout how long the notification may take, and then the time until the dump
  * @param dumper the process that will dump
  * @param look how the descriptors are looked at
+ * @param sizes whether the client wants to know how small the heap became
  */
-record Options(CheckpointRequest request, Duration timeout, Optional<ProcessHandle> dumper, Look look) {
+record Options(CheckpointRequest request, Duration timeout, Optional<ProcessHandle> dumper, Look look, boolean sizes) {
     /** Whether descriptors are closed by rules, and those that cannot come back refused. */
     enum Look {
         /** In any case. */
@@ -54,13 +55,14 @@ record Options(CheckpointRequest request, Duration timeout, Optional<ProcessHand
             Setting.TIMEOUT);
 
     static Options ofNotification(List<String> words) {
-        return parse(words, Set.of(Setting.TCP, Setting.GHOST_LIMIT, Setting.TIMEOUT), Set.of("dumper", "check"));
+        return parse(
+                words, Set.of(Setting.TCP, Setting.GHOST_LIMIT, Setting.TIMEOUT), Set.of("dumper", "check", "sizes"));
     }
 
     static Options ofDump(Path image, List<String> words) {
         var options = parse(words, OF_A_DUMP, Set.of());
         var request = options.request.toBuilder().imageDirectory(image).build();
-        return new Options(request, options.timeout, options.dumper, options.look);
+        return new Options(request, options.timeout, options.dumper, options.look, options.sizes);
     }
 
     private static Options parse(List<String> words, Set<Setting> settings, Set<String> others) {
@@ -89,7 +91,8 @@ record Options(CheckpointRequest request, Duration timeout, Optional<ProcessHand
                 CheckpointRequest.builder(all).build(),
                 all.duration(Setting.TIMEOUT),
                 Optional.ofNullable(rest.get("dumper")).map(Options::process),
-                Look.of(rest.getOrDefault("check", "true")));
+                Look.of(rest.getOrDefault("check", "true")),
+                "true".equals(rest.get("sizes")));
     }
 
     private static String known(Set<Setting> settings, Set<String> others) {

@@ -5,6 +5,7 @@ import dev.checkpointer.Checkpointer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.crac.CheckpointException;
 
@@ -57,7 +58,8 @@ final class Checkpoint {
         }
     }
 
-    private void prepare() throws CommandException {
+    private Map<String, String> prepare() throws CommandException {
+        Map<String, String> sizes = Map.of();
         long pid = request.pid().orElseThrow();
         if (askAgent) {
             try {
@@ -66,7 +68,7 @@ final class Checkpoint {
                 if (hooks.source() == Hooks.Source.LOADED) {
                     console.note("agent loaded into process " + pid);
                 }
-                hooks.begin();
+                sizes = hooks.begin();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CommandException(ExitStatus.CRIU, "interrupted before the dump began", "");
@@ -74,6 +76,7 @@ final class Checkpoint {
         }
         ready = System.nanoTime();
         console.progress("dumping process " + pid + " to " + image);
+        return sizes;
     }
 
     /** Adds to a failure what failed afterwards. */

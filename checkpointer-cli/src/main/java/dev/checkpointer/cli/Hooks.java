@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * The notification of a program around its dump, by its agent ({@code docs/agent-protocol.md}). What {@link #begin} began
@@ -69,8 +72,11 @@ final class Hooks {
         return source;
     }
 
-    /** Returns when beforeCheckpoint has run, and the agent has closed its end of the connection. */
-    void begin() throws CommandException, InterruptedException {
+    /**
+     * Returns when beforeCheckpoint has run, and the agent has closed its end of the connection: sizes of the heap, as lines of
+     * the manifest.
+     */
+    Map<String, String> begin() throws CommandException, InterruptedException {
         long start = System.nanoTime();
         prepared = true; // or about to be
         var answer = askBefore();
@@ -83,6 +89,10 @@ final class Hooks {
             boolean inTime = System.nanoTime() - start < timeout.toNanos();
             throw inTime ? refusal(answer) : late(answer.details(), null);
         }
+        return answer.details().stream()
+                .filter(line -> line.matches("(heap|resident)\\.(before|after)=\\d{1,18}"))
+                .map(line -> line.split("="))
+                .collect(Collectors.toMap(size -> size[0], size -> size[1], (one, other) -> one, TreeMap::new));
     }
 
     /** A program that was restored just now may not have done its afterRestore yet. */
@@ -103,8 +113,9 @@ final class Hooks {
 
     /** Where the program has no rules about its descriptors this command looks at them, and tells of them as without an agent. */
     private String line() throws IOException {
-        var line = "before-checkpoint check=rules tcp=" + request.tcp().name().toLowerCase(Locale.ROOT)
-                + " ghost.limit=" + request.ghostLimit() + " timeout=" + timeout.toMillis() + "ms";
+        var line = "before-checkpoint check=rules sizes=true tcp="
+                + request.tcp().name().toLowerCase(Locale.ROOT) + " ghost.limit=" + request.ghostLimit() + " timeout="
+                + timeout.toMillis() + "ms";
         if (TargetProcess.samePidNamespace(Path.of("/proc", Long.toString(pid)))) {
             dumper = dumper == null ? Dumper.start() : dumper;
             line += " dumper=" + dumper.pid();

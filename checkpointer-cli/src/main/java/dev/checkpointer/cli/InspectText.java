@@ -32,6 +32,7 @@ final class InspectText {
         field("program", program.program());
         field("arguments", arguments(program));
         facts.image().manifest().get("java").ifPresent(java -> field("jdk", java));
+        heap();
         field("pid", program.pid() + (program.processes() > 1 ? " and " + (program.processes() - 1) + " more" : ""));
         field(
                 "size",
@@ -44,6 +45,19 @@ final class InspectText {
                         "dump",
                         "frozen for " + s.frozenMicros() / 1000 + " ms, of which memory " + s.memoryDumpMicros() / 1000
                                 + " ms; " + s.pagesWritten() + " of " + s.pagesScanned() + " pages written"));
+    }
+
+    private void heap() {
+        var manifest = facts.image().manifest();
+        manifest.get("heap.after")
+                .ifPresent(after -> field(
+                        "heap",
+                        bytes(after) + " of " + bytes(value("heap.before")) + ", resident memory "
+                                + bytes(value("resident.after")) + " of " + bytes(value("resident.before"))));
+    }
+
+    private static String bytes(String number) {
+        return number.matches("\\d{1,18}") ? Bytes.text(Long.parseLong(number)) : number;
     }
 
     private static String arguments(ProgramImage program) {

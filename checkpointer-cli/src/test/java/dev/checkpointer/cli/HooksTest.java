@@ -61,6 +61,10 @@ class HooksTest {
         assertEquals(1, program.count("before"));
         assertEquals(1, program.count("after"));
         var json = ended.json();
+        var manifest = Manifest.read(image.resolve(Manifest.FILE));
+        for (var size : List.of("heap.before", "heap.after", "resident.before", "resident.after")) {
+            assertTrue(manifest.get(size).orElse("missing").matches("[1-9]\\d+"), size + " " + manifest.get(size));
+        }
         assertEquals(true, json.get("hooks"));
         assertEquals("present", json.get("agent"));
         assertEquals(true, json.get("leftRunning"));

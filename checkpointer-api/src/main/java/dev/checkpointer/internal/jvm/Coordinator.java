@@ -74,7 +74,7 @@ public final class Coordinator {
      */
     public CheckpointOutcome checkpoint(CheckpointRequest request) throws CheckpointException, RestoreException {
         if (request.pid().isPresent()) {
-            return checkpoint(request, () -> {});
+            return checkpoint(request, Map::of);
         }
         Settings.current().unknown().forEach(Coordinator::warn);
         lock();
@@ -99,13 +99,13 @@ public final class Coordinator {
         var dump = plan(request);
         try {
             dump.preDump();
-            preparation.run();
+            var noted = preparation.run();
             var obstacles = dump.obstacles();
             if (!obstacles.isEmpty()) {
                 throw Failures.checkpoint(obstacles);
             }
             dump.settleDescriptors();
-            return dump.run(Map::of);
+            return dump.run(() -> noted);
         } catch (CheckpointException e) {
             dump.abandon(e);
             throw e;

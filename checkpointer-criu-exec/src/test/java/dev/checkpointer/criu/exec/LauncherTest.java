@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,6 +70,20 @@ class LauncherTest extends LauncherFixture {
             say(launcher, "exit 7");
             assertEquals(7, ended(launcher).status());
         }
+    }
+
+    /** The hangup at the end of a terminal meets what tidies up behind the command. */
+    @RepeatedTest(5)
+    void endOfTheTerminalLeavesNothing() throws Exception {
+        var restore = LAUNCHER + " restore '" + image + "' --detach --pid-namespace always --output program";
+        var terminal = launcher();
+        terminal.command().clear();
+        terminal.command().addAll(List.of("script", "-q", "-e", "-c", restore, "/dev/null"));
+        assertEquals(0, ended(start(terminal)).status(), read("out"));
+        Await.until("the program", () -> read("program").contains("end of input"));
+        Await.until(
+                "no working directory",
+                () -> directory.toFile().list((parent, name) -> name.startsWith("checkpointer.")).length == 0);
     }
 
     @Test
