@@ -44,6 +44,7 @@ final class Api {
         routes.add("DELETE", "/v1/images/{id}", this::removeImage);
         routes.add("POST", "/v1/images/{id}/tag", this::tag);
         routes.add("POST", "/v1/images/{id}/restore", this::restore);
+        routes.add("POST", "/v1/images/{id}/verify", new VerifyRoute(images, store, events)::answer);
         routes.add("GET", "/v1/images/{id}/export", this::export);
         routes.add("POST", "/v1/images/import", this::take);
         routes.add("POST", "/v1/images/prune", this::prune);
