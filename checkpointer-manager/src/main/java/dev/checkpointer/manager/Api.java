@@ -26,6 +26,7 @@ final class Api {
         this.services = services;
         this.images = images;
         routes.add("GET", "/v1/health", call -> health());
+        routes.add("GET", "/v1/openapi.json", call -> Answer.resource("application/json", "openapi.json"));
         routes.add("GET", "/v1/services", call -> Answer.list("services", documents(services.list())));
         routes.add("POST", "/v1/services", this::create);
         routes.add("GET", "/v1/services/{id}", call -> Answer.ok(service(call).document()));
@@ -57,6 +58,11 @@ final class Api {
 
     Answer answer(Request request) throws ManagerException {
         return routes.answer(request);
+    }
+
+    /** As {@link Routes#list}. */
+    List<String> routes() {
+        return routes.list();
     }
 
     private static Answer health() {
