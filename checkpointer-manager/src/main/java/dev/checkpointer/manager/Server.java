@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -47,6 +48,7 @@ final class Server implements Closeable {
         configuration.setSendServerVersion(false);
         configuration.setUriCompliance(
                 UriCompliance.DEFAULT.with("names", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
+        configuration.addCustomizer(Server::secured);
         var http = new HttpConnectionFactory(configuration);
         var unix = new UnixDomainServerConnector(server, 1, 1, new ConnectionFactory[] {http});
         unix.setUnixDomainPath(socket);
@@ -66,6 +68,17 @@ final class Server implements Closeable {
         connector.setIdleTimeout(IDLE_MILLIS);
         server.addConnector(connector);
         return connector;
+    }
+
+    /** What every answer has, also one of Jetty's own: a browser is to guess, keep and run nothing. */
+    private static Request secured(Request request, HttpFields.Mutable headers) {
+        headers.put("Cache-Control", "no-store");
+        headers.put("Content-Security-Policy", StatusPage.POLICY);
+        headers.put("Cross-Origin-Opener-Policy", "same-origin");
+        headers.put("Cross-Origin-Resource-Policy", "same-origin");
+        headers.put("Referrer-Policy", "no-referrer");
+        headers.put("X-Content-Type-Options", "nosniff");
+        return request;
     }
 
     private void start() throws ManagerException {
@@ -179,7 +192,6 @@ final class Server implements Closeable {
                 throws IOException, ManagerException {
             response.setStatus(answer.status());
             response.getHeaders().put("Content-Type", answer.type());
-            response.getHeaders().put("Cache-Control", "no-store");
             if (!request.getMethod().equals("HEAD")) {
                 var output = new BufferedOutputStream(Content.Sink.asOutputStream(response));
                 answer.body().write(output);
@@ -189,7 +201,12 @@ final class Server implements Closeable {
 
         private Answer answer(Request request) {
             try {
-                access.require(request);
+                access.requireLocal(request);
+                var page = StatusPage.answer(request);
+                if (page.isPresent()) {
+                    return page.get();
+                }
+                access.requireToken(request);
                 return api.answer(request);
             } catch (ManagerException e) {
                 return Answer.failure(e);
