@@ -227,7 +227,7 @@ class StatusPageTest {
     @Test
     void tokenIsAskedForAndAWrongOneIsTold() throws Exception {
         open("");
-        browser.await("#door", "Token of this daemon");
+        browser.await("#door", "asks for its token");
         assertEquals("", browser.text("#room"));
         browser.type("#token", "wrong");
         browser.click("#entrance button");
@@ -239,9 +239,9 @@ class StatusPageTest {
         open("");
         browser.await("#connection", "Live");
         browser.click("#leave");
-        browser.await("#door", "Token of this daemon");
+        browser.await("#door", "asks for its token");
         open("");
-        browser.await("#door", "Token of this daemon");
+        browser.await("#door", "asks for its token");
         open("#token=wrong");
         browser.await("#door-why", "the request has not the daemon's token");
     }

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -48,7 +47,6 @@ final class Server implements Closeable {
         configuration.setSendServerVersion(false);
         configuration.setUriCompliance(
                 UriCompliance.DEFAULT.with("names", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
-        configuration.addCustomizer(Server::secured);
         var http = new HttpConnectionFactory(configuration);
         var unix = new UnixDomainServerConnector(server, 1, 1, new ConnectionFactory[] {http});
         unix.setUnixDomainPath(socket);
@@ -70,15 +68,17 @@ final class Server implements Closeable {
         return connector;
     }
 
-    /** What every answer has, also one of Jetty's own: a browser is to guess, keep and run nothing. */
-    private static Request secured(Request request, HttpFields.Mutable headers) {
+    /** The beginning of every answer. A browser is to guess, keep and run nothing of it. */
+    private static void begin(Response response, Answer answer) {
+        response.setStatus(answer.status());
+        var headers = response.getHeaders();
+        headers.put("Content-Type", answer.type());
         headers.put("Cache-Control", "no-store");
         headers.put("Content-Security-Policy", StatusPage.POLICY);
         headers.put("Cross-Origin-Opener-Policy", "same-origin");
         headers.put("Cross-Origin-Resource-Policy", "same-origin");
         headers.put("Referrer-Policy", "no-referrer");
         headers.put("X-Content-Type-Options", "nosniff");
-        return request;
     }
 
     private void start() throws ManagerException {
@@ -141,7 +141,7 @@ final class Server implements Closeable {
                 Request request, Response response, int code, String message, Throwable cause, Callback callback)
                 throws IOException {
             var answer = Answer.failure(code, "invalid", message == null ? "status " + code : message, "");
-            response.getHeaders().put("Content-Type", answer.type());
+            begin(response, answer);
             var text = new ByteArrayOutputStream();
             try {
                 answer.body().write(text);
@@ -190,8 +190,7 @@ final class Server implements Closeable {
 
         private static void write(Answer answer, Request request, Response response)
                 throws IOException, ManagerException {
-            response.setStatus(answer.status());
-            response.getHeaders().put("Content-Type", answer.type());
+            begin(response, answer);
             if (!request.getMethod().equals("HEAD")) {
                 var output = new BufferedOutputStream(Content.Sink.asOutputStream(response));
                 answer.body().write(output);
