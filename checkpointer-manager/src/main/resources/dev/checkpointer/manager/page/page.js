@@ -26,7 +26,6 @@ const serviceTable = new Table(
         element("span", { className: "state " + service.state }, service.state),
         ...(service.reason ? [element("div", { className: "reason" }, words(service.reason, 100))] : []),
       ],
-      style: "state-cell",
     },
     { title: "Since", cell: (service) => time(service.since) },
     { title: "Command", cell: (service) => words(service.command.join(" "), 120, "code"), style: "wide" },
