@@ -83,7 +83,7 @@ function action(title, hint, can, act, confirmed = async () => true) {
       } catch (e) {
         complain(title + " " + whose(object), e);
       }
-      await refresh().catch((e) => complain("List", e));
+      await refresh().catch(() => {}); // that the daemon does not answer is told where the connection is
     },
   };
 }
