@@ -21,7 +21,14 @@ import java.util.stream.Collectors;
  * @since 0.1.0
  */
 public record ImageVerification(Path directory, int files, boolean compared, List<ImageDamage> damage) {
-    /** The list is copied. */
+    /**
+     * The list is copied.
+     *
+     * @param directory the image
+     * @param files how many files it has, without the manifest
+     * @param compared whether there were hashes to compare with
+     * @param damage what is wrong
+     */
     public ImageVerification {
         damage = List.copyOf(damage);
     }
