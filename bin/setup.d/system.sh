@@ -105,7 +105,7 @@ check_packages() {
     find_tools
     find_jdk || lacking="$lacking $(jdk_package)"
     command -v mvn >/dev/null 2>&1 || lacking="$lacking maven"
-    [ -z "$tests" ] || find_interpreters
+    [ -z "$tests" ] || { find_interpreters; find_browser; }
     # shellcheck disable=SC2086  # a list of names
     [ -z "$lacking" ] || need_packages $lacking
     find_jdk || die "no JDK 17 or newer after installing one. Set JAVA_HOME to one and run bin/setup again."

@@ -7,6 +7,7 @@ module dev.checkpointer.manager {
     requires com.google.crypto.tink;
     requires com.sun.jna;
     requires dev.checkpointer;
+    requires dev.checkpointer.criu;
     requires jdk.net;
     requires org.apache.commons.compress;
     requires org.eclipse.jetty.http;

@@ -19,6 +19,8 @@ public class EngineException extends Exception {
     private final transient Path log;
     /** What to do. */
     private final String remedy;
+    /** What happened, without the rest. */
+    private final String summary;
 
     /**
      * A failure without a log.
@@ -46,6 +48,7 @@ public class EngineException extends Exception {
         this.logLines = List.copyOf(logLines);
         this.log = log;
         this.remedy = remedy;
+        this.summary = message;
     }
 
     private static String text(String message, String remedy, List<String> logLines, Path log) {
@@ -60,6 +63,15 @@ public class EngineException extends Exception {
             text.append("\n  log: ").append(log);
         }
         return text.toString();
+    }
+
+    /**
+     * The message without the remedy and the log.
+     *
+     * @return what was expected and what was found
+     */
+    public String summary() {
+        return summary;
     }
 
     /**

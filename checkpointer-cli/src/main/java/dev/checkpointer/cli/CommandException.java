@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A failure as the command tells it. */
-final class CommandException extends Exception {
+class CommandException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int status;
@@ -53,11 +53,9 @@ final class CommandException extends Exception {
         return new CommandException(status, getMessage(), remedy, all, this);
     }
 
-    /** The message of an engine's exception without the remedy and the log, which are told apart from it. */
+    /** The first line of an engine's exception; the remedy and the log are told apart from it. */
     static String message(EngineException e) {
-        var line = e.getMessage().lines().findFirst().orElse("");
-        var end = ". " + e.remedy();
-        return !e.remedy().isEmpty() && line.endsWith(end) ? line.substring(0, line.length() - end.length()) : line;
+        return e.summary().lines().findFirst().orElse("");
     }
 
     int status() {

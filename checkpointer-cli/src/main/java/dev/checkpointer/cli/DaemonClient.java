@@ -143,7 +143,8 @@ final class DaemonClient implements AutoCloseable {
     }
 
     private CommandException absent(Throwable cause) {
-        return new CommandException(
+        return new DaemonException(
+                DaemonException.ABSENT,
                 ExitStatus.FAILED,
                 "no daemon answers at " + socket + ": " + cause.getMessage(),
                 "Start one with \"checkpointer daemon\", or set " + Setting.SOCKET.variable() + " to the socket of one",
@@ -164,15 +165,16 @@ final class DaemonClient implements AutoCloseable {
     private static CommandException refused(InputStream answer) throws IOException {
         var document = JSON.std.mapFrom(answer);
         var error = (Map<?, ?>) document.get("error");
-        int status = switch (String.valueOf(error.get("kind"))) {
+        var kind = String.valueOf(error.get("kind"));
+        int status = switch (kind) {
             case "invalid", "too_large" -> ExitStatus.USAGE;
             case "missing", "conflict", "forbidden" -> ExitStatus.REFUSED;
             default -> ExitStatus.FAILED;
         };
         var lines =
                 String.valueOf(error.get("message")).lines().map(String::strip).toList();
-        return new CommandException(
-                status, lines.get(0), String.valueOf(error.get("remedy")), lines.subList(1, lines.size()), null);
+        return new DaemonException(
+                kind, status, lines.get(0), String.valueOf(error.get("remedy")), lines.subList(1, lines.size()), null);
     }
 
     @Override

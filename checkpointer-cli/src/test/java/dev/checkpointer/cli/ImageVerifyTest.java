@@ -1,18 +1,41 @@
 package dev.checkpointer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.checkpointer.manager.Daemon;
+import dev.checkpointer.manager.DaemonOptions;
+import dev.checkpointer.manager.StoredImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code checkpointer image verify}. It looks at the files of the manifest alone, whatever they hold. */
 class ImageVerifyTest {
+    private static final StoredImage STORED = new StoredImage(
+            "aabbccddeeff",
+            Instant.EPOCH,
+            "java",
+            List.of("java"),
+            Optional.empty(),
+            Map.of(),
+            0,
+            5,
+            true,
+            Set.of("web:1"));
+
     @TempDir
     Path directory;
 
@@ -53,6 +76,98 @@ class ImageVerifyTest {
                         + " is damaged: core-7.img has not the content that it had when its hash was noted\n"
                         + "  Copy the image again, or make the checkpoint again.\n",
                 changed.errors());
+    }
+
+    @Test
+    void allThatIsWrongIsTold() throws Exception {
+        verify();
+        Files.writeString(image.resolve("core-7.img"), "SEVEN");
+        Files.delete(image.resolve("pages-1.img"));
+        var damaged = verify("--json");
+        assertEquals(111, damaged.status());
+        assertEquals(false, damaged.json().get("ok"));
+        assertEquals(
+                List.of("pages-1.img missing", "core-7.img content"),
+                Cli.objects(damaged.json().get("differences")).stream()
+                        .map(difference -> difference.get("file") + " " + difference.get("kind"))
+                        .toList());
+        assertEquals(
+                List.of(
+                        "checkpointer: the image in " + image
+                                + " is damaged: pages-1.img has not the size of 0 bytes that it"
+                                + " had when the image was finished, and 1 file more",
+                        "  Copy the image again, or make the checkpoint again.",
+                        "  core-7.img has not the content that it had when its hash was noted"),
+                damaged.errors().lines().toList());
+
+        Files.writeString(
+                image.resolve("manifest"),
+                Files.readString(image.resolve("manifest")).replace("image.pages-1.img=0\n", ""));
+        assertEquals(
+                List.of("manifest content", "core-7.img content"),
+                Cli.objects(verify("--json").json().get("differences")).stream()
+                        .map(difference -> difference.get("file") + " " + difference.get("kind"))
+                        .toList());
+    }
+
+    @Test
+    void damagedImageGetsNoHashes() throws Exception {
+        Files.writeString(image.resolve("core-7.img"), "eight");
+        Files.writeString(image.resolve("pages-1.img"), "more");
+        var damaged = verify("--json");
+        assertEquals(111, damaged.status());
+        assertEquals(false, damaged.json().get("compared"));
+        assertFalse(Files.readString(image.resolve("manifest")).contains("sha256"));
+    }
+
+    @Test
+    void daemonLooksAtItsImages() throws Exception {
+        var state = directory.resolve("state");
+        var kept = Files.createDirectories(state.resolve("images/aabbccddeeff"));
+        Files.move(image, kept.resolve("image"));
+        image = kept.resolve("image");
+        Files.writeString(kept.resolve("image.json"), JSON.std.asString(STORED.document()));
+        var socket = directory.resolve("d.sock");
+        System.setProperty("checkpointer.socket", socket.toString());
+        try {
+            var options = new DaemonOptions(
+                    state, socket, Path.of("checkpointer"), OptionalInt.empty(), Optional.empty(), 1L << 20);
+            try (var daemon = new Daemon(options)) {
+                assertEquals(0, daemon.port());
+                daemonAnswersAsForADirectory();
+            }
+            var absent = Cli.run("image", "verify", "aabb");
+            assertEquals(111, absent.status());
+            assertTrue(absent.errors().contains("/aabb, and no daemon answers at " + socket), absent.errors());
+        } finally {
+            System.clearProperty("checkpointer.socket");
+        }
+    }
+
+    private void daemonAnswersAsForADirectory() throws Exception {
+        var first = Cli.run("image", "verify", "aabb");
+        assertEquals(0, first.status(), first.errors());
+        assertEquals(
+                image + ": noted the hashes of 2 files; from now on a verify compares with them\n", first.output());
+        assertEquals(verify().output(), Cli.run("image", "verify", "web:1").output());
+        var answer = Cli.run("image", "verify", "aabbccddeeff", "--json").json();
+        assertEquals("aabbccddeeff", answer.remove("image"));
+        var same = verify("--json").json();
+        same.remove("image");
+        assertEquals(same, answer);
+
+        Files.writeString(image.resolve("core-7.img"), "SEVEN");
+        var damaged = Cli.run("image", "verify", "web:1");
+        assertEquals(111, damaged.status());
+        assertEquals(verify().errors(), damaged.errors());
+        Files.setPosixFilePermissions(image, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertEquals(112, Cli.run("image", "verify", "web:1").status());
+        assertEquals(111, Cli.run("image", "verify", "web:1", "--trust").status());
+        Files.writeString(image.resolve("manifest"), "no manifest");
+        assertEquals(111, Cli.run("image", "verify", "web:1", "--trust").status());
+        var missing = Cli.run("image", "verify", "web:2");
+        assertEquals(111, missing.status());
+        assertTrue(missing.errors().contains("/web:2, and there is no image 'web:2'"), missing.errors());
     }
 
     @Test

@@ -124,6 +124,8 @@ class ManagerTest extends ManagerFixture {
                 ids[1],
                 JSON.std.mapFrom(line("image", "show", "--json", "web:1")).get("id"));
         assertEquals(2, run("image", "tag", ids[0], "a b").status());
+        assertTrue(line("image", "verify", "web:1").contains(ids[1] + "/image: noted the hashes of"));
+        assertTrue(line("image", "verify", ids[1]).contains("files are as they were"));
         line("image", "rm", ids[0]);
         assertEquals(ids[1], line("image", "list", "-q"));
         assertFalse(Files.exists(directory.resolve("state/images").resolve(ids[0])));

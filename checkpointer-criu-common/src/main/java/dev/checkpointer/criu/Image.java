@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -33,13 +34,18 @@ public record Image(Path directory, Manifest manifest) {
     public static Image open(Path named) throws EngineException {
         var directory = named.toAbsolutePath();
         try {
-            requireFinished(directory);
-            var image = new Image(directory, Manifest.read(directory.resolve(Manifest.FILE)));
+            var image = finished(directory);
             image.requireWhole();
             return image;
         } catch (IOException e) {
             throw refused("cannot read " + directory + ": " + e, "Restore as the owner of the image, or as root");
         }
+    }
+
+    /** It may be damaged. */
+    static Image finished(Path directory) throws IOException, EngineException {
+        requireFinished(directory);
+        return new Image(directory, Manifest.read(directory.resolve(Manifest.FILE)));
     }
 
     private static void requireFinished(Path directory) throws IOException, EngineException {
@@ -73,18 +79,32 @@ public record Image(Path directory, Manifest manifest) {
 
     /** The files of the image have the sizes that they had when it was finished. */
     private void requireWhole() throws IOException, EngineException {
-        for (var file : manifest.withPrefix("image.").entrySet()) {
-            var path = directory.resolve(file.getKey());
-            if (!Files.isRegularFile(path) || !Long.toString(Files.size(path)).equals(file.getValue())) {
-                throw incomplete(
-                        "the image in " + directory + " is damaged: " + file.getKey() + " has not the size of "
-                                + file.getValue() + " bytes that it had when the image was finished",
-                        "Copy the image again, or make the checkpoint again");
-            }
+        var damage = sizes();
+        if (!damage.isEmpty()) {
+            throw damage.get(0).in(directory);
         }
-        if (!manifest.get("pid").orElse("").matches("[0-9]{1,9}")) {
+        if (!hasPid()) {
             throw incomplete(directory.resolve(Manifest.FILE) + " has no PID", "Make the checkpoint again");
         }
+    }
+
+    boolean hasPid() {
+        return manifest.get("pid").orElse("").matches("[0-9]{1,9}");
+    }
+
+    /** The files that are not there, or have another size. */
+    List<ImageDamage> sizes() throws IOException {
+        var damage = new ArrayList<ImageDamage>();
+        for (var file : manifest.withPrefix("image.").entrySet()) {
+            var path = directory.resolve(file.getKey());
+            // A name that leads out of the image is none of its files.
+            if (file.getKey().indexOf('/') >= 0 || !Files.isRegularFile(path)) {
+                damage.add(ImageDamage.missing(file.getKey(), file.getValue()));
+            } else if (!Long.toString(Files.size(path)).equals(file.getValue())) {
+                damage.add(ImageDamage.size(file.getKey(), file.getValue()));
+            }
+        }
+        return damage;
     }
 
     private static EngineException incomplete(String message, String remedy) {

@@ -13,10 +13,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * SHA-256 hashes of an image's files, in the lines {@code sha256.NAME} of its manifest. The line {@code sha256.manifest} has that of
@@ -63,15 +66,40 @@ public final class ImageHashes {
                     "the image in " + image.directory() + " has no hashes to compare with",
                     "Note them with \"checkpointer image verify\" while you know that the image is good, or restore without");
         }
-        var now = compute();
-        for (var name : now.keySet()) {
-            if (!noted.containsKey(name)) {
-                throw damaged("there is no hash of " + name);
-            }
-            if (!now.get(name).equals(noted.get(name))) {
-                throw damaged(name + " has not the content that it had when its hash was noted");
-            }
+        var damage = damage();
+        if (!damage.isEmpty()) {
+            throw damage.get(0).in(image.directory());
         }
+    }
+
+    /** What differs from its hash; the manifest first, then the files in its order. */
+    List<ImageDamage> damage() {
+        return Stream.concat(Stream.of(Manifest.FILE), names().stream())
+                .parallel()
+                .map(this::damage)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Optional<ImageDamage> damage(String name) {
+        if (!noted.containsKey(name)) {
+            return Optional.of(ImageDamage.hash(name));
+        }
+        try {
+            return noted.get(name).equals(hashOf(name)) ? Optional.empty() : Optional.of(ImageDamage.content(name));
+        } catch (UncheckedIOException e) {
+            return Optional.of(ImageDamage.unreadable(name, e.getCause().toString()));
+        }
+    }
+
+    private Set<String> names() {
+        return image.manifest().withPrefix("image.").keySet();
+    }
+
+    private String hashOf(String name) {
+        return name.equals(Manifest.FILE)
+                ? hashOfManifest()
+                : hash(image.directory().resolve(name));
     }
 
     /**
@@ -101,10 +129,8 @@ public final class ImageHashes {
 
     private Map<String, String> compute() throws EngineException {
         var hashes = new ConcurrentHashMap<String, String>();
-        Set<String> names = image.manifest().withPrefix("image.").keySet();
         try {
-            names.parallelStream()
-                    .forEach(name -> hashes.put(name, hash(image.directory().resolve(name))));
+            names().parallelStream().forEach(name -> hashes.put(name, hashOf(name)));
         } catch (UncheckedIOException e) {
             throw new EngineException(
                     FailureKind.IMAGE_INCOMPLETE,
@@ -113,7 +139,7 @@ public final class ImageHashes {
         }
         var sorted = new LinkedHashMap<String, String>();
         sorted.put(Manifest.FILE, hashOfManifest());
-        names.forEach(name -> sorted.put(name, hashes.get(name)));
+        names().forEach(name -> sorted.put(name, hashes.get(name)));
         return sorted;
     }
 
@@ -144,12 +170,5 @@ public final class ImageHashes {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every Java has it
         }
-    }
-
-    private EngineException damaged(String what) {
-        return new EngineException(
-                FailureKind.IMAGE_INCOMPLETE,
-                "the image in " + image.directory() + " is damaged: " + what,
-                "Copy the image again, or make the checkpoint again");
     }
 }

@@ -40,6 +40,15 @@ record Answer(int status, String type, Body body) {
         return new Answer(200, type, output -> output.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** A file of this package. */
+    static Answer resource(String type, String name) {
+        return new Answer(200, type, output -> {
+            try (var stream = Answer.class.getResourceAsStream(name)) {
+                stream.transferTo(output);
+            }
+        });
+    }
+
     static Answer failure(ManagerException e) {
         int status = switch (e.kind()) {
             case INVALID -> 400;

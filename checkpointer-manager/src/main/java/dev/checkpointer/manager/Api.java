@@ -28,6 +28,7 @@ final class Api {
         this.services = services;
         this.images = images;
         routes.add("GET", "/v1/health", call -> health());
+        routes.add("GET", "/v1/openapi.json", call -> Answer.resource("application/json", "openapi.json"));
         routes.add("GET", "/v1/services", call -> Answer.list("services", documents(services.list())));
         routes.add("POST", "/v1/services", this::create);
         routes.add("GET", "/v1/services/{id}", call -> Answer.ok(service(call).document()));
@@ -50,6 +51,7 @@ final class Api {
                 "GET", "/v1/images/{id}/standby", call -> Answer.ok(standbys.document(images.find(call.path("id")))));
         routes.add("PUT", "/v1/images/{id}/standby", this::keep);
         routes.add("POST", "/v1/images/{id}/activate", this::activate);
+        routes.add("POST", "/v1/images/{id}/verify", new VerifyRoute(images, store, events)::answer);
         routes.add("GET", "/v1/images/{id}/export", this::export);
         routes.add("POST", "/v1/images/import", this::take);
         routes.add("POST", "/v1/images/prune", this::prune);
@@ -62,6 +64,11 @@ final class Api {
 
     Answer answer(Request request) throws ManagerException {
         return routes.answer(request);
+    }
+
+    /** As {@link Routes#list}. */
+    List<String> routes() {
+        return routes.list();
     }
 
     private static Answer health() {
@@ -142,11 +149,12 @@ final class Api {
     }
 
     private Answer keep(Call call) throws ManagerException {
+        var image = images.find(call.path("id"));
         var fields = call.fields();
         int count = fields.number("count", 0, MOST_CLONES)
                 .orElseThrow(() -> dev.checkpointer.manager.Fields.invalid("\"count\" is missing"));
         fields.end();
-        return Answer.ok(standbys.keep(images.find(call.path("id")), count));
+        return Answer.ok(standbys.keep(image, count));
     }
 
     private Answer activate(Call call) throws ManagerException {

@@ -3,6 +3,7 @@ package dev.checkpointer.manager;
 import dev.checkpointer.manager.ManagerException.Kind;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ public final class Daemon implements Closeable {
     private final Services services;
     private final Images images;
     private final Standbys standbys;
+    private final Api api;
     private final Server server;
 
     /**
@@ -43,7 +45,8 @@ public final class Daemon implements Closeable {
             services = new Services(context);
             images = new Images(store, events);
             standbys = new Standbys(services, images, events, layout.standby());
-            server = new Server(options, new Api(services, images, standbys, events, store));
+            api = new Api(services, images, standbys, events, store);
+            server = new Server(options, api);
         } catch (IOException e) {
             end();
             throw new ManagerException(Kind.FAILED, "cannot use " + options.state() + ": " + e, "", e);
@@ -81,6 +84,11 @@ public final class Daemon implements Closeable {
      */
     public int port() {
         return server.port();
+    }
+
+    /** What it can be asked for, as {@code GET /v1/services/{id}}. */
+    List<String> routes() {
+        return api.routes();
     }
 
     private void end() {

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class EventRoute {
     private static final int WAITING = 2000;
     private static final long BREATH_SECONDS = 10;
+    private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Events events;
 
@@ -41,9 +42,11 @@ final class EventRoute {
             }
         });
         try {
+            output.write(COMMENT); // a client waits for the beginning of its answer, whether anything happens or not
+            output.flush();
             while (!lost.get()) {
                 var event = waiting.poll(BREATH_SECONDS, TimeUnit.SECONDS);
-                output.write((event == null ? ":\n\n" : text(event)).getBytes(StandardCharsets.UTF_8));
+                output.write(event == null ? COMMENT : text(event).getBytes(StandardCharsets.UTF_8));
                 if (waiting.isEmpty()) {
                     output.flush();
                 }

@@ -26,6 +26,13 @@ final class Routes {
         entries.add(new Entry(method, segments(path), route));
     }
 
+    /** Methods and paths, as {@code GET /v1/services/{id}}. */
+    List<String> list() {
+        return entries.stream()
+                .map(entry -> entry.method() + " /" + String.join("/", entry.path()))
+                .toList();
+    }
+
     private static List<String> segments(String path) {
         return List.of(path.substring(1).split("/", -1));
     }

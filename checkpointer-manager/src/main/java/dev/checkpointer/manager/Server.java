@@ -68,6 +68,19 @@ final class Server implements Closeable {
         return connector;
     }
 
+    /** The beginning of every answer. A browser is to guess, keep and run nothing of it. */
+    private static void begin(Response response, Answer answer) {
+        response.setStatus(answer.status());
+        var headers = response.getHeaders();
+        headers.put("Content-Type", answer.type());
+        headers.put("Cache-Control", "no-store");
+        headers.put("Content-Security-Policy", StatusPage.POLICY);
+        headers.put("Cross-Origin-Opener-Policy", "same-origin");
+        headers.put("Cross-Origin-Resource-Policy", "same-origin");
+        headers.put("Referrer-Policy", "no-referrer");
+        headers.put("X-Content-Type-Options", "nosniff");
+    }
+
     private void start() throws ManagerException {
         try {
             var directory = socket.toAbsolutePath().getParent();
@@ -128,7 +141,7 @@ final class Server implements Closeable {
                 Request request, Response response, int code, String message, Throwable cause, Callback callback)
                 throws IOException {
             var answer = Answer.failure(code, "invalid", message == null ? "status " + code : message, "");
-            response.getHeaders().put("Content-Type", answer.type());
+            begin(response, answer);
             var text = new ByteArrayOutputStream();
             try {
                 answer.body().write(text);
@@ -177,9 +190,7 @@ final class Server implements Closeable {
 
         private static void write(Answer answer, Request request, Response response)
                 throws IOException, ManagerException {
-            response.setStatus(answer.status());
-            response.getHeaders().put("Content-Type", answer.type());
-            response.getHeaders().put("Cache-Control", "no-store");
+            begin(response, answer);
             if (!request.getMethod().equals("HEAD")) {
                 var output = new BufferedOutputStream(Content.Sink.asOutputStream(response));
                 answer.body().write(output);
@@ -189,7 +200,12 @@ final class Server implements Closeable {
 
         private Answer answer(Request request) {
             try {
-                access.require(request);
+                access.requireLocal(request);
+                var page = StatusPage.answer(request);
+                if (page.isPresent()) {
+                    return page.get();
+                }
+                access.requireToken(request);
                 return api.answer(request);
             } catch (ManagerException e) {
                 return Answer.failure(e);
