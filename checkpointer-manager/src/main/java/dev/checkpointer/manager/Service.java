@@ -236,7 +236,7 @@ final class Service {
             throw dead("cannot be started: " + e.getMessage());
         }
         Waiting.until(START, () -> begun() || run.watched().isEmpty());
-        if (!begun()) {
+        if (program().isEmpty()) {
             throw dead("cannot be started: " + lastWords());
         }
         running();
@@ -254,7 +254,10 @@ final class Service {
             return false;
         }
         var line = new Program(program.get()).command();
-        return !line.contains(directory.resolve("run").toString()) && !line.contains("--init-groups");
+        // For a moment of its becoming a program has no command line, but a name in brackets.
+        return !line.get(0).startsWith("[")
+                && !line.contains(directory.resolve("run").toString())
+                && !line.contains("--init-groups");
     }
 
     /** Brings the program back from an image; returns when it runs, and was notified where it can be. */
