@@ -3,6 +3,7 @@
  * facade, the {@link dev.checkpointer.engine.CheckpointEngine} service, the implementation that {@code org.crac} finds
  * by name in {@link javax.crac}, images and settings.
  */
+@SuppressWarnings("module") // the manager is built later
 module dev.checkpointer {
     requires transitive org.crac;
     requires static java.management;
@@ -11,6 +12,10 @@ module dev.checkpointer {
     exports dev.checkpointer;
     exports dev.checkpointer.engine;
     exports javax.crac;
+    exports dev.checkpointer.internal.proc to
+            dev.checkpointer.manager;
+    exports dev.checkpointer.internal.restore to
+            dev.checkpointer.manager;
 
     uses dev.checkpointer.engine.CheckpointEngine;
 }

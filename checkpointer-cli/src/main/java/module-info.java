@@ -1,6 +1,7 @@
 /** The command {@code checkpointer}. It is run, not called: nothing is exported. */
 @SuppressWarnings("requires-automatic") // protobuf-java has no module descriptor
 module dev.checkpointer.cli {
+    requires java.logging;
     requires com.fasterxml.jackson.jr.ob;
     requires com.google.protobuf;
     requires dev.checkpointer;

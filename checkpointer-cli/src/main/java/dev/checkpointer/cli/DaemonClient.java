@@ -62,6 +62,10 @@ final class DaemonClient implements AutoCloseable {
         return ask("POST", path, Optional.of(body));
     }
 
+    Map<String, Object> put(String path, Map<String, ?> body) throws CommandException {
+        return ask("PUT", path, Optional.of(body));
+    }
+
     /** What the following requests bring along. */
     void header(String name, String value) {
         headers.put(name, value);

@@ -17,6 +17,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,6 +43,9 @@ import picocli.CommandLine.Spec;
 final class DaemonCommand implements Callable<Integer> {
     /** Set by the launcher. */
     private static final String LAUNCHER = "cli.launcher";
+
+    /** It tells of each start. Held, since the setting is forgotten with the logger. */
+    private static final Logger LIBRARY = Logger.getLogger("org.eclipse.jetty");
 
     private static final long START_SECONDS = 30;
     private static final long POLL_MILLIS = 20;
@@ -68,6 +73,11 @@ final class DaemonCommand implements Callable<Integer> {
             defaultValue = "10485760")
     private long logLimit;
 
+    @Option(
+            names = "--unit",
+            description = "print a unit for systemd, for these options and this place, and do nothing else")
+    private boolean unit;
+
     @Mixin
     private CommonOptions common;
 
@@ -83,6 +93,11 @@ final class DaemonCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandException {
         var options = options();
+        if (unit) {
+            console.line(SystemdUnit.of(options, logLimit, Optional.ofNullable(http)));
+            return ExitStatus.DONE;
+        }
+        LIBRARY.setLevel(Level.WARNING);
         return foreground ? run(options) : background(options);
     }
 

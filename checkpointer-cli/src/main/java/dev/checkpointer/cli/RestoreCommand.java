@@ -49,6 +49,9 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--wait-ready")
     private boolean waitReady;
 
+    @Option(names = "--leave-stopped")
+    private boolean leaveStopped;
+
     @Option(names = "--lazy")
     private boolean lazy;
 

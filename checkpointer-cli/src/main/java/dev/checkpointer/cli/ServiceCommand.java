@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
             ServiceCommand.Start.class,
             ServiceCommand.Stop.class,
             ServiceCommand.Remove.class,
-            ServiceCommand.Restore.class
+            ServiceCommand.Restore.class,
+            ServiceCommand.Standby.class,
+            ServiceCommand.Activate.class
         },
         mixinStandardHelpOptions = true)
 final class ServiceCommand implements Runnable {
@@ -360,6 +362,91 @@ final class ServiceCommand implements Runnable {
                 "It is the service that was dumped, unless that runs, or several are asked for, or another name is given."
             })
     static final class Restore extends Question {
+        @CommandLine.Mixin
+        private FromImage from;
+
+        @Option(names = "--count", paramLabel = "N", description = "bring back N of them")
+        private Integer count;
+
+        @CommandLine.Mixin
+        private Told told;
+
+        Restore(Console console) {
+            super(console);
+        }
+
+        @Override
+        void ask(DaemonClient client) throws CommandException {
+            var body = told.body();
+            if (count != null) {
+                body.put("count", count);
+            }
+            var answer = client.post(from.path() + "/restore", body);
+            if (common.json()) {
+                console.json(answer);
+            } else {
+                objects(answer, "services").forEach(service -> console.line(text(service, "id")));
+            }
+        }
+    }
+
+    /** Keeps programs restored and stopped. */
+    @Command(
+            name = "standby",
+            description = {
+                "Keeps N programs of an image restored and stopped, so that \"service activate\" takes milliseconds.",
+                "Without --count it tells how many are kept, and how many are ready."
+            })
+    static final class Standby extends Question {
+        @CommandLine.Mixin
+        private FromImage from;
+
+        @Option(names = "--count", paramLabel = "N", description = "how many; 0 ends them")
+        private Integer count;
+
+        Standby(Console console) {
+            super(console);
+        }
+
+        @Override
+        void ask(DaemonClient client) throws CommandException {
+            var path = from.path() + "/standby";
+            Details.print(console, common, count == null ? client.get(path) : client.put(path, Map.of("count", count)));
+        }
+    }
+
+    /** Lets a standby go on. */
+    @Command(
+            name = "activate",
+            description = {
+                "Lets one of the standbys of an image go on as a service, and prints its id. Another takes its place.",
+                "When none is ready at the moment, one is restored."
+            })
+    static final class Activate extends Question {
+        @CommandLine.Mixin
+        private FromImage from;
+
+        @CommandLine.Mixin
+        private Told told;
+
+        @Option(names = "--wait-ready", description = "wait until the program's resources were notified")
+        private boolean waitReady;
+
+        Activate(Console console) {
+            super(console);
+        }
+
+        @Override
+        void ask(DaemonClient client) throws CommandException {
+            var body = told.body();
+            body.put("waitReady", waitReady);
+            var answer = client.post(from.path() + "/activate", body);
+            tell(answer, answer.get("id"));
+        }
+    }
+
+    /** The image that programs are brought back from. */
+    static final class FromImage {
         @Option(
                 names = "--from",
                 required = true,
@@ -367,9 +454,13 @@ final class ServiceCommand implements Runnable {
                 description = "the image: its id, the beginning of that, a tag or its directory")
         private String image;
 
-        @Option(names = "--count", paramLabel = "N", description = "bring back N of them")
-        private Integer count;
+        String path() {
+            return "/v1/images/" + DaemonClient.segment(image);
+        }
+    }
 
+    /** What a program is told when it comes back. */
+    static final class Told {
         @Option(names = "--name", paramLabel = "NAME", description = "name of a new service")
         private String name;
 
@@ -388,28 +479,15 @@ final class ServiceCommand implements Runnable {
         @Parameters(arity = "0..*", paramLabel = "ARGUMENT", description = "new arguments of the program")
         private List<String> arguments = List.of();
 
-        Restore(Console console) {
-            super(console);
-        }
-
-        @Override
-        void ask(DaemonClient client) throws CommandException {
+        Map<String, Object> body() throws CommandException {
             var body = new LinkedHashMap<String, Object>();
             body.put("properties", properties);
             body.put("env", Variables.of(variablesFile, variables));
             body.put("arguments", arguments);
-            if (count != null) {
-                body.put("count", count);
-            }
             if (name != null) {
                 body.put("name", name);
             }
-            var answer = client.post("/v1/images/" + DaemonClient.segment(image) + "/restore", body);
-            if (common.json()) {
-                console.json(answer);
-            } else {
-                objects(answer, "services").forEach(service -> console.line(text(service, "id")));
-            }
+            return body;
         }
     }
 

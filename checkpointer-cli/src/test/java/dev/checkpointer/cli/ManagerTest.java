@@ -8,156 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.checkpointer.testkit.Await;
 import dev.checkpointer.testkit.Processes;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A daemon, its services and their images, by the command as people run it. */
 @Tag("distribution") // when all jars are there
-class ManagerTest {
-    private static final Path COMMAND = Path.of(System.getProperty("test.root"), "bin/checkpointer");
-    private static final long SECONDS = 120;
-
-    @TempDir
-    Path directory;
-
-    private int files;
-    private Process daemon;
-    private int port;
-
-    @BeforeEach
-    void startDaemon() throws Exception {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
-        launchDaemon();
-    }
-
-    private void launchDaemon() throws Exception {
-        daemon = builder(List.of("daemon", "--foreground"))
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("daemon.log").toFile())
-                .start();
-        Await.until("the daemon", () -> !daemon.isAlive() || log().contains("daemon listens on"));
-        assertTrue(daemon.isAlive(), this::log);
-    }
-
-    private String log() {
-        return read(directory.resolve("daemon.log"));
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    @AfterEach
-    void endAll() throws Exception {
-        if (daemon.isAlive()) {
-            for (var id : run("service", "list", "--quiet").output().lines().toList()) {
-                run("service", "rm", "--force", id);
-            }
-        }
-        daemon.destroy();
-        assertTrue(daemon.waitFor(SECONDS, TimeUnit.SECONDS));
-        Await.until(
-                "the end of all",
-                () -> Processes.mentioning(directory.toString()).isEmpty());
-    }
-
-    private ProcessBuilder builder(List<String> arguments) {
-        var command = new ArrayList<String>();
-        command.add(COMMAND.toString());
-        command.addAll(arguments);
-        var builder = new ProcessBuilder(command).directory(directory.toFile());
-        builder.environment()
-                .put("CHECKPOINTER_STATE", directory.resolve("state").toString());
-        builder.environment()
-                .put("CHECKPOINTER_SOCKET", directory.resolve("d.sock").toString());
-        builder.environment().put("TMPDIR", directory.toString());
-        return builder;
-    }
-
-    private Cli run(String... arguments) throws Exception {
-        var out = directory.resolve("out" + files++).toFile();
-        var err = directory.resolve("err" + files++).toFile();
-        var process = builder(List.of(arguments))
-                .redirectInput(Path.of("/dev/null").toFile())
-                .redirectOutput(out)
-                .redirectError(err)
-                .start();
-        assertTrue(process.waitFor(SECONDS, TimeUnit.SECONDS));
-        return new Cli(process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
-    }
-
-    /** The one line of a command that has to succeed. */
-    private String line(String... arguments) throws Exception {
-        var ended = run(arguments);
-        assertEquals(0, ended.status(), ended::errors);
-        return ended.output().strip();
-    }
-
-    private String create(String... options) throws Exception {
-        var arguments = new ArrayList<>(List.of("service", "create"));
-        arguments.addAll(List.of(options));
-        arguments.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                Path.of("target/test-classes").toAbsolutePath().toString(),
-                ServedProgram.class.getName(),
-                Integer.toString(port)));
-        var id = line(arguments.toArray(String[]::new));
-        Await.until("the server", () -> !answer().isEmpty());
-        return id;
-    }
-
-    /** Empty while nobody answers. */
-    private String answer() {
-        try {
-            var connection =
-                    URI.create("http://127.0.0.1:" + port + "/").toURL().openConnection();
-            try (var body = connection.getInputStream()) {
-                return new String(body.readAllBytes(), StandardCharsets.US_ASCII);
-            }
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    private Map<String, Object> show(String service) throws Exception {
-        return JSON.std.mapFrom(line("service", "show", "--json", service));
-    }
-
-    private void awaitState(String service, String state) {
-        Await.until(service + " is " + state, () -> {
-            try {
-                return show(service).get("state").equals(state);
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
-    }
-
+class ManagerTest extends ManagerFixture {
     @ParameterizedTest
     @ValueSource(strings = {"plain", "isolated"})
     void serviceIsDumpedAndRestored(String kind) throws Exception {
@@ -185,6 +46,7 @@ class ManagerTest {
         assertEquals(before + 2, Integer.parseInt(answer().split(" ")[0]));
         line("service", "stop", "web");
         assertEquals("", answer());
+        assertEquals("", line("service", "logs", "--error", "web"), "nothing of the daemon's is in it");
     }
 
     @Test

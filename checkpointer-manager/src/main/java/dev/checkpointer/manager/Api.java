@@ -20,9 +20,11 @@ final class Api {
 
     private final Services services;
     private final Images images;
+    private final Standbys standbys;
     private final Routes routes = new Routes();
 
-    Api(Services services, Images images, Events events, ImageStore store) {
+    Api(Services services, Images images, Standbys standbys, Events events, ImageStore store) {
+        this.standbys = standbys;
         this.services = services;
         this.images = images;
         routes.add("GET", "/v1/health", call -> health());
@@ -44,6 +46,10 @@ final class Api {
         routes.add("DELETE", "/v1/images/{id}", this::removeImage);
         routes.add("POST", "/v1/images/{id}/tag", this::tag);
         routes.add("POST", "/v1/images/{id}/restore", this::restore);
+        routes.add(
+                "GET", "/v1/images/{id}/standby", call -> Answer.ok(standbys.document(images.find(call.path("id")))));
+        routes.add("PUT", "/v1/images/{id}/standby", this::keep);
+        routes.add("POST", "/v1/images/{id}/activate", this::activate);
         routes.add("GET", "/v1/images/{id}/export", this::export);
         routes.add("POST", "/v1/images/import", this::take);
         routes.add("POST", "/v1/images/prune", this::prune);
@@ -125,8 +131,35 @@ final class Api {
 
     private Answer removeImage(Call call) throws ManagerException {
         var image = images.find(call.path("id"));
+        if (standbys.wanted(image.id()) > 0) {
+            throw new ManagerException(
+                    ManagerException.Kind.CONFLICT,
+                    "standbys of image " + image.id() + " are kept",
+                    "End them first: service standby --from " + image.id() + " --count 0");
+        }
         images.remove(image);
         return Answer.ok(Map.of("id", image.id()));
+    }
+
+    private Answer keep(Call call) throws ManagerException {
+        var fields = call.fields();
+        int count = fields.number("count", 0, MOST_CLONES)
+                .orElseThrow(() -> dev.checkpointer.manager.Fields.invalid("\"count\" is missing"));
+        fields.end();
+        return Answer.ok(standbys.keep(images.find(call.path("id")), count));
+    }
+
+    private Answer activate(Call call) throws ManagerException {
+        var fields = call.fields();
+        var name = fields.text("name");
+        boolean waitReady = fields.flag("waitReady");
+        var told = Restore.of(fields);
+        fields.end();
+        if (name.isPresent()) {
+            ServiceSpec.requireName(name.get());
+        }
+        var service = standbys.activate(images.find(call.path("id")), told, name, waitReady);
+        return Answer.json(201, service.document());
     }
 
     private static Optional<ArchiveKey> key(Call call) throws ManagerException {

@@ -23,6 +23,7 @@ public final class Daemon implements Closeable {
     private final Events events = new Events();
     private final Services services;
     private final Images images;
+    private final Standbys standbys;
     private final Server server;
 
     /**
@@ -41,7 +42,8 @@ public final class Daemon implements Closeable {
                     new Context(layout, new Launcher(options.checkpointer()), store, events, watch, scheduler, options);
             services = new Services(context);
             images = new Images(store, events);
-            server = new Server(options, new Api(services, images, events, store));
+            standbys = new Standbys(services, images, events, layout.standby());
+            server = new Server(options, new Api(services, images, standbys, events, store));
         } catch (IOException e) {
             end();
             throw new ManagerException(Kind.FAILED, "cannot use " + options.state() + ": " + e, "", e);
@@ -50,6 +52,10 @@ public final class Daemon implements Closeable {
             throw e;
         }
         scheduler.scheduleWithFixedDelay(this::rotate, ROTATION_SECONDS, ROTATION_SECONDS, TimeUnit.SECONDS);
+        var starter = System.getenv(StartNotification.VARIABLE);
+        if (starter != null) {
+            StartNotification.send(starter);
+        }
     }
 
     private static Thread thread(Runnable work) {
@@ -87,6 +93,7 @@ public final class Daemon implements Closeable {
     @Override
     public void close() {
         server.close();
+        standbys.close();
         end();
     }
 }

@@ -45,9 +45,8 @@ final class Launcher {
         return variables;
     }
 
-    /** An image; what the program is told of its environment is in a file. */
-    List<String> restore(
-            Path image, Run run, Logs logs, boolean isolate, boolean waitReady, Restore told, Path variables) {
+    /** An image, with options. */
+    List<String> restore(Path image, Run run, Logs logs, boolean isolate, List<String> options) {
         var line = new ArrayList<>(List.of(checkpointer.toString(), "restore", image.toString()));
         line.addAll(List.of(
                 "--pidfile",
@@ -59,6 +58,13 @@ final class Launcher {
         if (isolate) {
             line.addAll(List.of("--pid-namespace", "always"));
         }
+        line.addAll(options);
+        return line;
+    }
+
+    /** A program that goes on, and is told something; of its environment by a file. */
+    List<String> told(boolean waitReady, Restore told, Path variables) {
+        var line = new ArrayList<String>();
         if (waitReady) {
             line.add("--wait-ready");
         }
@@ -71,6 +77,11 @@ final class Launcher {
             line.addAll(told.arguments());
         }
         return line;
+    }
+
+    /** A program that is left stopped, and reads what it is told from a file that is filled later. */
+    List<String> stopped(Path message) {
+        return List.of("--leave-stopped", "--message", message.toString());
     }
 
     /** A dump, from inside of the program's namespaces where it has its own. */

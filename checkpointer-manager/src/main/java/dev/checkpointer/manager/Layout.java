@@ -58,6 +58,10 @@ final class Layout {
         return root.resolve("images");
     }
 
+    Path standby() {
+        return root.resolve("standby.json");
+    }
+
     void release() {
         close(lock);
     }

@@ -13,6 +13,9 @@ final class Native {
     private static final NativeLong PIDFD_SEND_SIGNAL = new NativeLong(424);
     private static final NativeLong PIDFD_OPEN = new NativeLong(434);
     private static final int EFD_CLOEXEC = 02000000;
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_CLOEXEC = 02000000;
     private static final C LIBC = com.sun.jna.Native.load("c", C.class);
 
     private Native() {}
@@ -28,6 +31,11 @@ final class Native {
         NativeLong read(int descriptor, long[] buffer, NativeLong bytes) throws LastErrorException;
 
         NativeLong write(int descriptor, long[] buffer, NativeLong bytes) throws LastErrorException;
+
+        int socket(int family, int type, int protocol) throws LastErrorException;
+
+        NativeLong sendto(int socket, byte[] bytes, NativeLong length, int flags, byte[] address, int addressLength)
+                throws LastErrorException;
 
         int close(int descriptor) throws LastErrorException;
     }
@@ -68,6 +76,18 @@ final class Native {
 
     static void rest(int event) {
         LIBC.read(event, new long[1], new NativeLong(Long.BYTES));
+    }
+
+    /** One datagram to a Unix socket; returns whether all of it was taken. */
+    static boolean send(byte[] address, byte[] bytes) {
+        int socket = LIBC.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        try {
+            return LIBC.sendto(socket, bytes, new NativeLong(bytes.length), 0, address, address.length)
+                            .intValue()
+                    == bytes.length;
+        } finally {
+            close(socket);
+        }
     }
 
     static void close(int descriptor) {

@@ -1,5 +1,6 @@
 package dev.checkpointer.manager;
 
+import dev.checkpointer.internal.proc.ProcessOwner;
 import dev.checkpointer.manager.ManagerException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,9 @@ final class Service {
     private final Logs logs;
     private final Restarts restarts;
 
-    private ServiceSpec spec;
+    private final Held held;
+
+    private volatile ServiceSpec spec;
     private ServiceState state = ServiceState.STOPPED;
     private Instant since = Instant.now();
     private String reason = "";
@@ -39,6 +42,7 @@ final class Service {
     private Optional<String> image = Optional.empty();
     private Optional<String> dumping = Optional.empty();
     private boolean leaving;
+    private Optional<String> standby = Optional.empty();
     private Duration lasted = Duration.ZERO;
 
     /** A new one, which does not run yet. */
@@ -55,6 +59,7 @@ final class Service {
         this.run = new Run(directory.resolve("run"));
         this.tool = new Run(directory.resolve("dump"));
         this.logs = new Logs(directory, context.options().logLimit());
+        this.held = new Held(directory);
         this.restarts = new Restarts(this, context.scheduler());
     }
 
@@ -64,6 +69,18 @@ final class Service {
 
     Optional<String> name() {
         return spec.name();
+    }
+
+    synchronized void rename(Optional<String> name) {
+        if (name.isPresent()) {
+            spec = spec.withName(name);
+            save();
+        }
+    }
+
+    /** The image of which it is one of the standbys. */
+    synchronized Optional<String> standbyOf() {
+        return standby;
     }
 
     Instant created() {
@@ -125,6 +142,7 @@ final class Service {
         image.ifPresent(name -> document.put("image", name));
         dumping.ifPresent(name -> document.put("dumping", name));
         document.put("leaving", leaving);
+        standby.ifPresent(name -> document.put("standby", name));
         try {
             Documents.directory(directory);
             Documents.write(directory.resolve("service.json"), document);
@@ -146,6 +164,7 @@ final class Service {
         service.image = Optional.ofNullable((String) document.get("image"));
         service.dumping = Optional.ofNullable((String) document.get("dumping"));
         service.leaving = (Boolean) document.get("leaving");
+        service.standby = Optional.ofNullable((String) document.get("standby"));
         service.recover();
         return service;
     }
@@ -158,12 +177,24 @@ final class Service {
             context.scheduler().execute(this::finishDumpOfAnother);
         } else if (run.watched().isPresent()) {
             if (state != ServiceState.STOPPING && program().isPresent()) {
-                become(ServiceState.RUNNING, "");
+                becomeWhatItIs(program().get());
             }
             watch();
         } else {
             ended();
         }
+    }
+
+    private void becomeWhatItIs(ProcessIdentity program) {
+        if (standby.isPresent() && !held.told()) {
+            become(ServiceState.STANDBY, "");
+            return;
+        }
+        if (standby.isPresent()) {
+            held.release(program);
+        }
+        standby = Optional.empty();
+        become(ServiceState.RUNNING, "");
     }
 
     /** Changes the state where that is allowed. */
@@ -236,26 +267,127 @@ final class Service {
             if (!told.environment().isEmpty()) {
                 Secrets.write(variables, told.environment());
             }
-            var line = context.launcher()
-                    .restore(
-                            context.images().open(from.id()), run, logs, spec.isolate(), from.hooks(), told, variables);
-            run.start(Run.Kind.TOOL, line, Path.of("/"), System.getenv(), logs.output(), logs.errors());
-            Waiting.until(
-                    RESTORE, () -> run.program().isPresent() || run.watched().isEmpty());
+            restore(from, context.launcher().told(from.hooks(), told, variables));
             Files.deleteIfExists(variables);
         } catch (IOException e) {
             throw dead("cannot be restored: " + e.getMessage());
         }
+        restored(from, ServiceState.RUNNING);
+    }
+
+    private void restore(StoredImage from, List<String> options) throws IOException {
+        var line = context.launcher().restore(context.images().open(from.id()), run, logs, spec.isolate(), options);
+        run.start(Run.Kind.TOOL, line, Path.of("/"), System.getenv(), logs.output(), logs.errors());
+        Waiting.until(RESTORE, () -> run.program().isPresent() || run.watched().isEmpty());
+    }
+
+    private void restored(StoredImage from, ServiceState next) throws ManagerException {
         synchronized (this) {
             image = Optional.of(from.id());
         }
-        running();
+        settle(next);
         if (state() == ServiceState.DEAD && run.program().isEmpty()) {
             throw new ManagerException(Kind.FAILED, "service " + called() + " cannot be restored: " + reason, "");
         }
     }
 
+    /** Brings the program back from an image, and leaves it stopped. */
+    void prepare(StoredImage from) throws ManagerException {
+        synchronized (this) {
+            standby = Optional.of(from.id());
+        }
+        begin(ServiceState.RESTORING, ServiceState.STOPPED);
+        try {
+            held.prepare();
+            restore(from, context.launcher().stopped(held.message()));
+        } catch (IOException e) {
+            throw dead("cannot be restored: " + e.getMessage());
+        }
+        restored(from, ServiceState.STANDBY);
+    }
+
+    /** Takes it from all others who want a standby; false when one of them has it. */
+    synchronized boolean claim() {
+        if (state != ServiceState.STANDBY) {
+            return false;
+        }
+        state = ServiceState.ACTIVATING; // what it is told will be on disk, and that is enough
+        return true;
+    }
+
+    /** Gives it back. */
+    void unclaim() {
+        become(ServiceState.STANDBY, "");
+    }
+
+    /** Refuses what nobody would hear. */
+    void requireHears(Restore told) throws ManagerException {
+        var from = storedImage();
+        if (told.tells() && from.isPresent() && !from.get().hooks()) {
+            throw new ManagerException(
+                    Kind.CONFLICT,
+                    "the program of image " + from.get().id()
+                            + " cannot be told anything: it was not notified of its checkpoint",
+                    "Activate it without variables, properties and arguments");
+        }
+    }
+
+    /** Lets a claimed one go on. */
+    void activate(Restore told, boolean waitReady) throws ManagerException {
+        var program = program();
+        if (program.isEmpty()) {
+            become(ServiceState.STANDBY, "");
+            ended();
+            throw new ManagerException(Kind.FAILED, "the standby " + id + " has ended: " + reason, "Try again");
+        }
+        try {
+            if (waitReady && storedImage().filter(StoredImage::hooks).isPresent()) {
+                activateAndWait(program.get(), told);
+            } else {
+                activate(program.get(), told, Optional.empty());
+            }
+        } catch (IOException e) {
+            unclaim();
+            throw new ManagerException(Kind.FAILED, "the standby " + id + " cannot be told anything: " + e, "");
+        }
+    }
+
+    private void activate(ProcessIdentity program, Restore told, Optional<Path> ready) throws IOException {
+        held.tell(context.images().open(image().orElseThrow()), told, ready);
+        held.release(program);
+        synchronized (this) {
+            standby = Optional.empty();
+            become(ServiceState.RUNNING, "");
+        }
+    }
+
+    private void activateAndWait(ProcessIdentity program, Restore told) throws IOException, ManagerException {
+        var theirs = ProcessOwner.directoryOf(ProcessOwner.of(program.pid()));
+        try {
+            var ready = theirs.resolve("ready");
+            activate(program, told, Optional.of(ready));
+            var why = Held.awaitReady(program, ready);
+            if (why.isPresent()) {
+                throw new ManagerException(
+                        Kind.FAILED, "service " + called() + " failed to get ready: " + why.get(), "Look at its logs");
+            }
+        } finally {
+            Documents.delete(theirs);
+        }
+    }
+
+    /** Kills a standby, which nobody missed. */
+    void end() throws ManagerException {
+        if (state() == ServiceState.STANDBY) {
+            stop(Duration.ZERO);
+        }
+    }
+
     private void running() throws ManagerException {
+        settle(ServiceState.RUNNING);
+    }
+
+    private void settle(ServiceState next) throws ManagerException {
         try {
             var program = run.program();
             if (program.isPresent()) {
@@ -264,7 +396,7 @@ final class Service {
         } catch (IOException e) {
             throw dead("its process cannot be noted: " + e.getMessage());
         }
-        become(ServiceState.RUNNING, "");
+        become(next, "");
         watch();
     }
 
@@ -296,7 +428,9 @@ final class Service {
             }
             become(ServiceState.DEAD, ended.map(this::why).orElseGet(this::lost));
         }
-        restarts.ended();
+        if (standbyOf().isEmpty()) {
+            restarts.ended();
+        }
     }
 
     private String why(Run.Ended ended) {
@@ -328,6 +462,7 @@ final class Service {
     /** Ends the program: asks it, and kills it when that has not helped in time. */
     void stop(Duration patience) throws ManagerException {
         restarts.cancel();
+        boolean stopped; // it would not hear
         synchronized (this) {
             if (state == ServiceState.DEAD || state == ServiceState.DUMPED) {
                 become(ServiceState.STOPPED, "");
@@ -335,10 +470,13 @@ final class Service {
             if (state == ServiceState.STOPPED) {
                 return;
             }
-            begin(ServiceState.STOPPING, ServiceState.RUNNING, ServiceState.STOPPING);
+            stopped = state == ServiceState.STANDBY;
+            begin(ServiceState.STOPPING, ServiceState.RUNNING, ServiceState.STANDBY, ServiceState.STOPPING);
         }
-        signal(Pidfd.TERM);
-        if (!Waiting.until(patience, () -> state() != ServiceState.STOPPING)) {
+        if (!stopped) {
+            program().ifPresent(program -> Processes.signal(program, Pidfd.TERM));
+        }
+        if (stopped || !Waiting.until(patience, () -> state() != ServiceState.STOPPING)) {
             killTree();
             Waiting.until(START, () -> state() != ServiceState.STOPPING);
         }
@@ -348,26 +486,9 @@ final class Service {
     }
 
     private void killTree() {
-        var below = program().flatMap(program -> ProcessHandle.of(program.pid())).stream()
-                .flatMap(ProcessHandle::descendants)
-                .map(ProcessHandle::pid)
-                .map(ProcessIdentity::of)
-                .flatMap(Optional::stream)
-                .toList();
-        signal(Pidfd.KILL);
-        below.forEach(process -> signal(process, Pidfd.KILL));
-    }
-
-    private void signal(int signal) {
-        program().ifPresent(program -> signal(program, signal));
-    }
-
-    private static void signal(ProcessIdentity process, int signal) {
-        Pidfd.open(process).ifPresent(pidfd -> {
-            try (pidfd) {
-                pidfd.signal(signal);
-            }
-        });
+        program()
+                .ifPresent(
+                        program -> Processes.tree(program).forEach(process -> Processes.signal(process, Pidfd.KILL)));
     }
 
     /** Writes the program to an image, with which it ends unless it is left running. */

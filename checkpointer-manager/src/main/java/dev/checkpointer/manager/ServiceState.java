@@ -18,6 +18,10 @@ public enum ServiceState {
     DUMPED,
     /** Its program is being brought back from an image. */
     RESTORING,
+    /** Its program was brought back from an image, and is stopped until somebody wants it. */
+    STANDBY,
+    /** Its program was on standby, and is let go. */
+    ACTIVATING,
     /** Its program was asked to end. */
     STOPPING,
     /** Its program ended since it was asked to. */
@@ -40,6 +44,6 @@ public enum ServiceState {
 
     /** Whether something of the program runs. */
     boolean busy() {
-        return this == STARTING || this == RUNNING || this == DUMPING || this == RESTORING || this == STOPPING;
+        return this != DUMPED && this != STOPPED && this != DEAD;
     }
 }

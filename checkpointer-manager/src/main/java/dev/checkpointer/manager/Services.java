@@ -53,9 +53,17 @@ final class Services {
     }
 
     Service create(ServiceSpec spec) throws ManagerException {
+        return made(spec, Service::start);
+    }
+
+    private interface Beginning {
+        void begin(Service service) throws ManagerException;
+    }
+
+    private Service made(ServiceSpec spec, Beginning beginning) throws ManagerException {
         var service = add(spec);
         try {
-            service.start();
+            beginning.begin(service);
             return service;
         } catch (ManagerException e) {
             remove(service);
@@ -64,19 +72,23 @@ final class Services {
     }
 
     private synchronized Service add(ServiceSpec spec) throws ManagerException {
+        requireFree(spec.name());
+        var service = new Service(context, Names.newId(), spec);
+        services.put(service.id(), service);
+        return service;
+    }
+
+    private void requireFree(Optional<String> name) throws ManagerException {
         var taken = services.values().stream()
-                .filter(service -> spec.name().isPresent() && service.name().equals(spec.name()))
+                .filter(service -> name.isPresent() && service.name().equals(name))
                 .findFirst();
         if (taken.isPresent()) {
             throw new ManagerException(
                     Kind.CONFLICT,
-                    "there is a service " + spec.name().orElseThrow() + " already, "
+                    "there is a service " + name.orElseThrow() + " already, "
                             + taken.get().id(),
                     "Choose another name, or remove that one");
         }
-        var service = new Service(context, Names.newId(), spec);
-        services.put(service.id(), service);
-        return service;
     }
 
     void remove(Service service) throws ManagerException {
@@ -94,14 +106,11 @@ final class Services {
             origin.get().restore(image, told);
             return List.of(origin.get());
         }
-        var spec = spec(image).withName(name);
         var restored = new ArrayList<Service>();
         for (int i = 0; i < count; i++) {
-            var service = add(i == 0 ? spec : spec.withName(Optional.empty()));
             try {
-                service.restore(image, told);
+                restored.add(restoreNew(image, told, i == 0 ? name : Optional.empty()));
             } catch (ManagerException e) {
-                remove(service);
                 throw restored.isEmpty()
                         ? e
                         : new ManagerException(
@@ -109,9 +118,24 @@ final class Services {
                                 restored.size() + " of " + count + " were restored; " + e.getMessage(),
                                 e.remedy());
             }
-            restored.add(service);
         }
         return restored;
+    }
+
+    /** A new service, whether the one that was dumped runs or not. */
+    Service restoreNew(StoredImage image, Restore told, Optional<String> name) throws ManagerException {
+        return made(spec(image).withName(name), service -> service.restore(image, told));
+    }
+
+    /** A new service that waits, stopped, to be activated. */
+    Service prepare(StoredImage image) throws ManagerException {
+        return made(spec(image).withName(Optional.empty()), service -> service.prepare(image));
+    }
+
+    /** Gives a name, if there is one, that no other service has. */
+    synchronized void rename(Service service, Optional<String> name) throws ManagerException {
+        requireFree(name);
+        service.rename(name);
     }
 
     private static ServiceSpec spec(StoredImage image) throws ManagerException {

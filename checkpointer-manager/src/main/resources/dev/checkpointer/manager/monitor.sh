@@ -25,7 +25,7 @@ case $kind in
       exec </dev/null >>"$output" 2>>"$errors"
       setsid sh -c "$begin" begin "$@" &
       exec 9<&-
-      wait $!
+      wait $! 2>/dev/null
       status=$?
       # Who came in from outside dumps the program, and is not done yet.
       guest() {
@@ -45,5 +45,5 @@ case $kind in
     ;;
   *) "$@" & ;;
 esac
-wait $!
+wait $! 2>/dev/null # the shell would tell of a signal
 note ended "$? $(date +%s)"

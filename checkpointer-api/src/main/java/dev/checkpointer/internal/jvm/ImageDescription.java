@@ -7,6 +7,7 @@ import dev.checkpointer.TcpMode;
 import dev.checkpointer.internal.descriptor.Descriptor;
 import dev.checkpointer.internal.descriptor.DumpedProcess;
 import dev.checkpointer.internal.proc.ProcStat;
+import dev.checkpointer.internal.proc.ProcessOwner;
 import dev.checkpointer.internal.restore.RestoreChannel;
 import java.io.IOException;
 import java.io.StringReader;
@@ -80,6 +81,7 @@ final class ImageDescription {
     private void process() {
         lines.put("pid", Long.toString(pid));
         ProcStat.read(pid).ifPresent(stat -> lines.put("pid.start", Long.toString(stat.startTime())));
+        ProcessOwner.of(pid).ifPresent(user -> lines.put(ProcessOwner.MANIFEST_KEY, Integer.toUnsignedString(user)));
     }
 
     private void machine() throws IOException {

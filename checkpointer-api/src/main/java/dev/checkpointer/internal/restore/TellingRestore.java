@@ -11,11 +11,11 @@ import dev.checkpointer.engine.EngineFeature;
 import dev.checkpointer.engine.EngineProbe;
 import dev.checkpointer.engine.EngineReport;
 import dev.checkpointer.engine.FailureKind;
+import dev.checkpointer.internal.proc.ProcessOwner;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -38,13 +38,14 @@ public final class TellingRestore {
      */
     public static RestoredProcess run(EngineReport.Verdict chosen, RestoreRequest request) throws EngineException {
         var engine = chosen.engine();
+        var manifest = manifest(request);
         boolean able = chosen.probe()
                 .flatMap(EngineProbe::usable)
                 .filter(probe -> probe.features().contains(EngineFeature.INHERIT_DESCRIPTORS))
                 .isPresent();
-        var channel = channel(request);
+        var channel = manifest.flatMap(lines -> lines.get(RestoreChannel.MANIFEST_KEY));
         if (able && channel.isPresent()) {
-            return run(engine, request, channel.get());
+            return run(engine, request, channel.get(), user(manifest.get()));
         }
         if (!request.arguments().equals(RestoreArguments.NONE) || request.awaitReady()) {
             throw channel.isPresent() ? unable(engine) : unnotified(request);
@@ -52,17 +53,19 @@ public final class TellingRestore {
         return engine.restore(request);
     }
 
-    private static RestoredProcess run(CheckpointEngine engine, RestoreRequest request, String channel)
+    private static RestoredProcess run(
+            CheckpointEngine engine, RestoreRequest request, String channel, Optional<Integer> user)
             throws EngineException {
         try {
-            var directory = Files.createTempDirectory("checkpointer").toAbsolutePath(); // its owner's alone
+            var directory = ProcessOwner.directoryOf(Optional.empty());
+            var told = ProcessOwner.directoryOf(user); // the program's, which may be another user's
             try {
-                return run(engine, request, channel, directory);
+                return run(engine, request, channel, directory.resolve(MESSAGE), told.resolve(READY));
             } finally {
-                for (var name : List.of(MESSAGE, READY)) {
-                    Files.deleteIfExists(directory.resolve(name));
-                }
+                Files.deleteIfExists(directory.resolve(MESSAGE));
                 Files.delete(directory);
+                Files.deleteIfExists(told.resolve(READY));
+                Files.delete(told);
             }
         } catch (IOException e) {
             throw new EngineException(
@@ -72,11 +75,11 @@ public final class TellingRestore {
         }
     }
 
-    private static RestoredProcess run(CheckpointEngine engine, RestoreRequest request, String channel, Path directory)
+    private static RestoredProcess run(
+            CheckpointEngine engine, RestoreRequest request, String channel, Path message, Path readyFile)
             throws EngineException, IOException {
         var image = request.imageDirectory().toAbsolutePath();
-        var ready = Optional.of(directory.resolve(READY)).filter(file -> request.awaitReady());
-        var message = directory.resolve(MESSAGE);
+        var ready = Optional.of(readyFile).filter(file -> request.awaitReady());
         Files.write(message, new RestoreMessage(image, ready, request.arguments()).encode());
         var process = engine.restore(request.toBuilder()
                 .inherit(channel, Redirect.from(message.toFile()))
@@ -88,11 +91,18 @@ public final class TellingRestore {
     }
 
     /** Empty for an image that cannot be restored at all, too: the engine says why. */
-    private static Optional<String> channel(RestoreRequest request) {
+    private static Optional<Manifest> manifest(RestoreRequest request) {
         try {
-            return Manifest.read(request.imageDirectory().resolve(Manifest.FILE))
-                    .get(RestoreChannel.MANIFEST_KEY);
+            return Optional.of(Manifest.read(request.imageDirectory().resolve(Manifest.FILE)));
         } catch (ImageException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Integer> user(Manifest manifest) {
+        try {
+            return manifest.get(ProcessOwner.MANIFEST_KEY).map(Integer::parseUnsignedInt);
+        } catch (NumberFormatException e) {
             return Optional.empty();
         }
     }

@@ -46,6 +46,38 @@ class LauncherTest extends LauncherFixture {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"auto, no", "always, no", "auto, yes", "always, yes"})
+    void programIsLeftStopped(String namespace, String detached) throws Exception {
+        var command = new ArrayList<>(List.of("restore", image.toString(), "--leave-stopped"));
+        command.addAll(List.of("--pid-namespace", namespace, "--pidfile", "pid"));
+        if (detached.equals("yes")) {
+            command.add("--detach");
+        }
+        var launcher = start(launcher(command.toArray(String[]::new)));
+        Await.until("the PID", () -> !read("pid").isEmpty());
+        var pid = read("pid").strip();
+        var stat = Files.readString(Path.of("/proc", pid, "stat"));
+        assertTrue(stat.contains(") T "), stat);
+        assertEquals("", read("out"));
+        kill("CONT", Long.parseLong(pid));
+        if (detached.equals("yes")) {
+            Await.until("the program", () -> read("err").contains("restored"));
+            assertEquals(0, ended(launcher).status());
+        } else {
+            awaitOutput("restored");
+            say(launcher, "exit 7");
+            assertEquals(7, ended(launcher).status());
+        }
+    }
+
+    @Test
+    void stoppedProgramDoesNotGetReady() throws Exception {
+        var ended = run("restore", image.toString(), "--leave-stopped", "--wait-ready");
+        assertEquals(2, ended.status());
+        assertTrue(ended.errors().contains("choose --leave-stopped or --wait-ready"), ended.errors());
+    }
+
     @Test
     void endOfInputReachesTheProgram() throws Exception {
         var ended = run("restore", image.toString());

@@ -80,7 +80,7 @@ class ArchiveKeyTest {
     private void assertNoKey(String text, String why) throws IOException {
         write(text);
         var failure = assertThrows(ManagerException.class, () -> ArchiveKey.read(file()));
-        assertEquals(file() + " is no key file: " + why, failure.getMessage());
+        assertEquals("the key file " + file() + " is no key: " + why, failure.getMessage());
     }
 
     @Test
@@ -90,6 +90,6 @@ class ArchiveKeyTest {
                 assertThrows(ManagerException.class, () -> ArchiveKey.read(file()))
                         .kind());
         var failure = assertThrows(ManagerException.class, () -> ArchiveKey.read(directory));
-        assertEquals(directory + " is no key file: it is no file", failure.getMessage());
+        assertEquals("the key file " + directory + " is no key: it is no file", failure.getMessage());
     }
 }
