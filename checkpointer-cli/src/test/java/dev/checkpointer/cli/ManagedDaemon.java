@@ -3,7 +3,6 @@ package dev.checkpointer.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import dev.checkpointer.testkit.Await;
 import dev.checkpointer.testkit.Processes;
 import java.io.File;
@@ -84,6 +83,8 @@ final class ManagedDaemon implements AutoCloseable {
         builder.environment().put("CHECKPOINTER_STATE", state().toString());
         builder.environment().put("CHECKPOINTER_SOCKET", socket().toString());
         builder.environment().put("TMPDIR", directory.toString());
+        builder.environment()
+                .put("XDG_CACHE_HOME", Path.of("target/cache").toAbsolutePath().toString());
         return builder;
     }
 
@@ -112,17 +113,44 @@ final class ManagedDaemon implements AutoCloseable {
         return ended.output().strip();
     }
 
-    Map<String, Object> show(String service) throws IOException {
-        return JSON.std.mapFrom(line("service", "show", "--json", service));
+    /** What it answers, without a command's start. */
+    Map<String, Object> get(String path) {
+        return ask(client -> client.get(path));
+    }
+
+    Map<String, Object> post(String path, Map<String, ?> body) {
+        return ask(client -> client.post(path, body));
+    }
+
+    Map<String, Object> delete(String path) {
+        return ask(client -> client.delete(path));
+    }
+
+    private interface Question {
+        Map<String, Object> ask(DaemonClient client) throws CommandException;
+    }
+
+    private Map<String, Object> ask(Question question) {
+        try (var client = new DaemonClient(socket())) {
+            return question.ask(client);
+        } catch (CommandException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    List<Map<String, Object>> list(String what) {
+        return Cli.objects(get("/v1/" + what).get(what));
+    }
+
+    Map<String, Object> show(String service) {
+        return get("/v1/services/" + service);
     }
 
     /** Ends all services, then the daemon, and waits for the end of all that was started. */
     @Override
     public void close() throws IOException {
         if (process.isAlive()) {
-            for (var id : run("service", "list", "--quiet").output().lines().toList()) {
-                run("service", "rm", "--force", id);
-            }
+            list("services").forEach(service -> delete("/v1/services/" + service.get("id") + "?force"));
         }
         process.destroy();
         awaitEnd();

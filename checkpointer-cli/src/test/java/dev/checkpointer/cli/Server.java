@@ -98,6 +98,11 @@ final class Server implements AutoCloseable {
         return line;
     }
 
+    /** As the service {@code web} of a daemon, which may not know of it yet. */
+    static Server planned(ServerKind kind, Path directory) throws IOException {
+        return new Server(kind, directory, prepare(directory), 0);
+    }
+
     /** The same after a restore. */
     Server again(long newPid) {
         return new Server(kind, directory, port, newPid);

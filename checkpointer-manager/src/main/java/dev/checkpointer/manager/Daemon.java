@@ -41,6 +41,7 @@ public final class Daemon implements Closeable {
             var context =
                     new Context(layout, new Launcher(options.checkpointer()), store, events, watch, scheduler, options);
             services = new Services(context);
+            store.tidy(services.images());
             images = new Images(store, events);
             standbys = new Standbys(services, images, events, layout.standby());
             server = new Server(options, new Api(services, images, standbys, events, store));
