@@ -33,6 +33,10 @@ public final class Daemon implements Closeable {
      * @throws ManagerException when another one has the directory or the socket, or they cannot be used
      */
     public Daemon(DaemonOptions options) throws ManagerException {
+        this(options, Bounds.USUAL);
+    }
+
+    Daemon(DaemonOptions options, Bounds bounds) throws ManagerException {
         layout = Layout.take(options.state());
         scheduler = Executors.newScheduledThreadPool(THREADS, Daemon::thread);
         watch = new Watch(scheduler);
@@ -44,7 +48,7 @@ public final class Daemon implements Closeable {
             store.tidy(services.images());
             images = new Images(store, events);
             standbys = new Standbys(services, images, events, layout.standby());
-            server = new Server(options, new Api(services, images, standbys, events, store));
+            server = new Server(options, bounds, new Api(services, images, standbys, events, store));
         } catch (IOException e) {
             end();
             throw new ManagerException(Kind.FAILED, "cannot use " + options.state() + ": " + e, "", e);
@@ -52,6 +56,7 @@ public final class Daemon implements Closeable {
             end();
             throw e;
         }
+        server.look(scheduler);
         scheduler.scheduleWithFixedDelay(this::rotate, ROTATION_SECONDS, ROTATION_SECONDS, TimeUnit.SECONDS);
         var starter = System.getenv(StartNotification.VARIABLE);
         if (starter != null) {
