@@ -29,7 +29,7 @@ interface Killing {
         }
     }
 
-    /** Before a thread of it makes such a call for the n-th time. Between two of all these calls nothing changes. */
+    /** Before a thread of it makes such a call for the n-th time. Between two of all these calls it changes nothing. */
     static Killing before(Change change, int number) {
         return (daemon, directory) -> {
             var said = directory.resolve("strace.txt");

@@ -33,8 +33,8 @@ final class Run {
     /** How it ended: its exit status, 128+N for signal N, and when. */
     record Ended(int status, Instant at) {}
 
-    private static final String MONITOR = script("monitor.sh");
-    private static final String BEGIN = script("begin.sh");
+    static final String MONITOR = script("monitor.sh");
+    static final String BEGIN = script("begin.sh");
 
     private static final String LEAVE = "leave-";
     private static final Duration NOTED = Duration.ofSeconds(10);
