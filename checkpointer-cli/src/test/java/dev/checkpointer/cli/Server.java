@@ -43,14 +43,17 @@ final class Server implements AutoCloseable {
 
     /** Returns when it answers. The test is left out where the program is not installed. */
     static Server start(ServerKind kind, Path directory) throws IOException {
+        return start(kind, installed(kind), directory);
+    }
+
+    static Path installed(ServerKind kind) {
         var program = kind.program();
         assumeTrue(program.isPresent(), kind + " is not installed; bin/setup --tests does it");
-        return start(kind, program.get(), directory);
+        return program.get();
     }
 
     static Server start(ServerKind kind, Path program, Path directory) throws IOException {
-        Files.writeString(Files.createDirectories(directory.resolve("web")).resolve("key"), "a file");
-        int port = freePort();
+        int port = prepare(directory);
         var process = kind.process(program, directory, port)
                 .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
@@ -65,6 +68,44 @@ final class Server implements AutoCloseable {
             server.close();
             throw new AssertionError(Files.readString(directory.resolve("output.txt")), e);
         }
+    }
+
+    private static int prepare(Path directory) throws IOException {
+        Files.writeString(Files.createDirectories(directory.resolve("web")).resolve("key"), "a file");
+        return freePort();
+    }
+
+    /** As the service {@code web} of a daemon, with options of its creation. */
+    static Server served(ServerKind kind, Path program, ManagedDaemon daemon, Path directory, List<String> options)
+            throws IOException {
+        int port = prepare(directory);
+        daemon.line(creation(kind, program, directory, port, options).toArray(String[]::new));
+        var pid = ((Number) daemon.show("web").get("pid")).longValue();
+        var server = new Server(kind, directory, port, pid);
+        server.awaitAnswers();
+        return server;
+    }
+
+    /** The words that create it as a service. */
+    static List<String> creation(ServerKind kind, Path program, Path directory, int port, List<String> options)
+            throws IOException {
+        var process = kind.process(program, directory, port);
+        var line = new ArrayList<>(List.of("service", "create", "--name", "web", "--workdir", directory.toString()));
+        Optional.ofNullable(process.environment().get("LD_LIBRARY_PATH"))
+                .ifPresent(libraries -> line.addAll(List.of("--env", "LD_LIBRARY_PATH=" + libraries)));
+        line.addAll(options);
+        line.addAll(process.command().subList(1, process.command().size())); // a service has its session anyway
+        return line;
+    }
+
+    /** As the service {@code web} of a daemon, which may not know of it yet. */
+    static Server planned(ServerKind kind, Path directory) throws IOException {
+        return new Server(kind, directory, prepare(directory), 0);
+    }
+
+    /** The same after a restore. */
+    Server again(long newPid) {
+        return new Server(kind, directory, port, newPid);
     }
 
     private static int freePort() throws IOException {

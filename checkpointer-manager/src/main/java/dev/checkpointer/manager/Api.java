@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Request;
 
 /** The requests that the daemon understands. Safe for use by several threads. */
@@ -201,11 +200,11 @@ final class Api {
 
     private Answer prune(Call call) throws ManagerException {
         call.fields().end();
-        var used = services.list().stream()
-                .flatMap(service -> service.image().stream())
-                .collect(Collectors.toSet());
         return Answer.list(
-                "images", images.prune(used).stream().map(StoredImage::document).toList());
+                "images",
+                images.prune(services.images()).stream()
+                        .map(StoredImage::document)
+                        .toList());
     }
 
     private Answer tag(Call call) throws ManagerException {

@@ -3,6 +3,7 @@ package dev.checkpointer.manager;
 import com.fasterxml.jackson.jr.ob.JSON;
 import com.fasterxml.jackson.jr.ob.JSONObjectException;
 import dev.checkpointer.manager.ManagerException.Kind;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import org.eclipse.jetty.util.Fields;
 /** A request, with what stands for the braces of its route's path. For one thread. */
 final class Call {
     private static final int MOST_BYTES = 1 << 20;
+    private static final int BUFFER = 8192;
 
     private final Request request;
     private final Map<String, String> path;
@@ -59,7 +61,7 @@ final class Call {
     Map<String, Object> document() throws ManagerException {
         byte[] bytes;
         try {
-            bytes = body().readNBytes(MOST_BYTES + 1);
+            bytes = read();
         } catch (IOException e) {
             throw new ManagerException(Kind.INVALID, "the body cannot be read: " + e.getMessage(), "", e);
         }
@@ -81,6 +83,23 @@ final class Call {
             throw notJson(e.getMessage().lines().findFirst().orElse(""));
         }
         throw notJson("it is null");
+    }
+
+    /** A client that sends byte by byte holds a thread only for so long. */
+    private byte[] read() throws IOException, ManagerException {
+        var bounds = (Bounds) request.getAttribute(Bounds.class.getName());
+        long end = System.nanoTime() + bounds.body().toNanos();
+        var bytes = new ByteArrayOutputStream();
+        var buffer = new byte[BUFFER];
+        var input = body();
+        for (int count = input.read(buffer); count >= 0 && bytes.size() <= MOST_BYTES; count = input.read(buffer)) {
+            bytes.write(buffer, 0, count);
+            if (System.nanoTime() > end) {
+                throw dev.checkpointer.manager.Fields.invalid(
+                        "the body did not come within " + bounds.body().toSeconds() + " s");
+            }
+        }
+        return bytes.toByteArray();
     }
 
     private static ManagerException notJson(String why) {

@@ -35,6 +35,10 @@ public final class Daemon implements Closeable {
      * @throws ManagerException when another one has the directory or the socket, or they cannot be used
      */
     public Daemon(DaemonOptions options) throws ManagerException {
+        this(options, Bounds.USUAL);
+    }
+
+    Daemon(DaemonOptions options, Bounds bounds) throws ManagerException {
         layout = Layout.take(options.state());
         scheduler = Executors.newScheduledThreadPool(THREADS, Daemon::thread);
         watch = new Watch(scheduler);
@@ -43,10 +47,11 @@ public final class Daemon implements Closeable {
             var context =
                     new Context(layout, new Launcher(options.checkpointer()), store, events, watch, scheduler, options);
             services = new Services(context);
+            store.tidy(services.images());
             images = new Images(store, events);
             standbys = new Standbys(services, images, events, layout.standby());
             api = new Api(services, images, standbys, events, store);
-            server = new Server(options, api);
+            server = new Server(options, bounds, api);
         } catch (IOException e) {
             end();
             throw new ManagerException(Kind.FAILED, "cannot use " + options.state() + ": " + e, "", e);
@@ -54,6 +59,7 @@ public final class Daemon implements Closeable {
             end();
             throw e;
         }
+        server.look(scheduler);
         scheduler.scheduleWithFixedDelay(this::rotate, ROTATION_SECONDS, ROTATION_SECONDS, TimeUnit.SECONDS);
         var starter = System.getenv(StartNotification.VARIABLE);
         if (starter != null) {

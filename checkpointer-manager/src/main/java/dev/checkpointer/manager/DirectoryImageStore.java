@@ -42,9 +42,31 @@ final class DirectoryImageStore implements ImageStore {
     @Override
     public List<StoredImage> list() {
         return images.values().stream()
-                .filter(image -> finished(image.id()))
+                .filter(image -> listed(image.id()))
                 .sorted(Comparator.comparing(StoredImage::created).thenComparing(StoredImage::id))
                 .toList();
+    }
+
+    /**
+     * Removes what a daemon had not finished when it ended.
+     *
+     * @param dumps images that are still being written
+     */
+    void tidy(Set<String> dumps) throws IOException {
+        try (var directories = Files.newDirectoryStream(root)) {
+            for (var directory : directories) {
+                var id = directory.getFileName().toString();
+                if (Names.isId(id) && !dumps.contains(id) && !listed(id)) {
+                    remove(id);
+                }
+            }
+        }
+    }
+
+    /** A draft has no size. */
+    private boolean listed(String id) {
+        var image = images.get(id);
+        return image != null && image.size() > 0 && finished(id);
     }
 
     private boolean finished(String id) {
@@ -105,9 +127,7 @@ final class DirectoryImageStore implements ImageStore {
 
     @Override
     public void remove(String id) throws IOException {
-        if (images.remove(id) == null) {
-            return;
-        }
+        images.remove(id);
         Files.deleteIfExists(directory(id).resolve("manifest")); // so that no half of it is taken for an image
         Documents.delete(root.resolve(id));
     }

@@ -22,6 +22,10 @@ final class Names {
         return HexFormat.of().formatHex(bytes);
     }
 
+    static boolean isId(String text) {
+        return text.matches("[0-9a-f]{" + 2 * BYTES + "}");
+    }
+
     /** The object that has the word as its id or by another name, or else the only one whose id begins with it. */
     static <T> T find(String what, String word, Collection<T> objects, Function<T, String> id, Predicate<T> called)
             throws ManagerException {

@@ -33,9 +33,10 @@ final class Run {
     /** How it ended: its exit status, 128+N for signal N, and when. */
     record Ended(int status, Instant at) {}
 
-    private static final String MONITOR = script("monitor.sh");
-    private static final String BEGIN = script("begin.sh");
+    static final String MONITOR = script("monitor.sh");
+    static final String BEGIN = script("begin.sh");
 
+    private static final String LEAVE = "leave-";
     private static final Duration NOTED = Duration.ofSeconds(10);
 
     private final Path notes;
@@ -62,6 +63,33 @@ final class Run {
         return notes.resolve("messages");
     }
 
+    /**
+     * Forbids a monitor that has not begun the program yet to do so; a daemon may have been killed between the two. Either this or
+     * the monitor removes the file, whoever is first.
+     *
+     * @return whether there was one to be forbidden, of which nothing will run
+     */
+    boolean revoke() throws IOException {
+        if (!Files.isDirectory(notes)) {
+            return false;
+        }
+        boolean revoked = false;
+        try (var files = Files.newDirectoryStream(notes, LEAVE + "*")) {
+            for (var file : files) {
+                revoked |= Files.deleteIfExists(file);
+            }
+        }
+        return revoked;
+    }
+
+    /** Kills a monitor, and all that it has begun. */
+    void kill() {
+        monitor()
+                .filter(ProcessIdentity::runs)
+                .ifPresent(
+                        running -> Processes.tree(running).forEach(process -> Processes.signal(process, Pidfd.KILL)));
+    }
+
     /** Forgets an earlier program. */
     void clear() throws IOException {
         Documents.delete(notes);
@@ -73,7 +101,9 @@ final class Run {
             throws IOException {
         clear();
         Documents.directory(notes);
-        var line = new ArrayList<>(List.of("setsid", "sh", "-c", MONITOR, "monitor", notes.toString()));
+        var leave = LEAVE + Names.newId(); // not that of an earlier monitor which comes late
+        Files.createFile(notes.resolve(leave));
+        var line = new ArrayList<>(List.of("setsid", "sh", "-c", MONITOR, "monitor", notes.toString(), leave));
         line.addAll(List.of(kind.name().toLowerCase(Locale.ROOT), BEGIN, output.toString(), errors.toString()));
         line.addAll(command);
         var builder = new ProcessBuilder(line).directory(directory.toFile());
@@ -84,6 +114,7 @@ final class Run {
         var monitor = builder.start();
         Waiting.until(NOTED, () -> monitor().isPresent() || !monitor.isAlive());
         if (monitor().isEmpty()) {
+            revoke();
             throw new IOException("its monitor does not start");
         }
     }

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -29,17 +31,21 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** Speaks HTTP on a Unix socket, and on the loopback address where that is asked for. */
 final class Server implements Closeable {
-    private static final int THREADS = 64;
+    private static final int MORE_THREADS = 32;
     private static final int IDLE_THREADS = 4;
-    private static final long IDLE_MILLIS = 30_000;
+    private static final int LOOKS = 4;
 
     private final org.eclipse.jetty.server.Server server;
     private final ServerConnector tcp;
     private final Path socket;
+    private final Idlers idlers;
+    private final Bounds bounds;
 
-    Server(DaemonOptions options, Api api) throws ManagerException {
+    Server(DaemonOptions options, Bounds bounds, Api api) throws ManagerException {
         socket = options.socket();
-        var threads = new QueuedThreadPool(THREADS, IDLE_THREADS);
+        this.bounds = bounds;
+        idlers = new Idlers(bounds);
+        var threads = new QueuedThreadPool(bounds.connections() + MORE_THREADS, IDLE_THREADS);
         threads.setName("checkpointer-http");
         threads.setDaemon(true);
         server = new org.eclipse.jetty.server.Server(threads);
@@ -50,12 +56,13 @@ final class Server implements Closeable {
         var http = new HttpConnectionFactory(configuration);
         var unix = new UnixDomainServerConnector(server, 1, 1, new ConnectionFactory[] {http});
         unix.setUnixDomainPath(socket);
-        unix.setIdleTimeout(IDLE_MILLIS);
+        unix.setIdleTimeout(bounds.idle().toMillis());
+        unix.addBean(idlers);
         server.addConnector(unix);
         var token = options.port().isPresent() ? Token.of(options.token()) : Optional.<Token>empty();
         tcp = options.port().isPresent() ? loopback(options.port().getAsInt(), http) : null;
         server.setErrorHandler(new Refusals());
-        server.setHandler(new Requests(api, new Access(socket, token)));
+        server.setHandler(new Requests(api, new Access(socket, token), bounds));
         start();
     }
 
@@ -63,7 +70,8 @@ final class Server implements Closeable {
         var connector = new ServerConnector(server, 1, 1, http);
         connector.setHost("127.0.0.1");
         connector.setPort(port);
-        connector.setIdleTimeout(IDLE_MILLIS);
+        connector.setIdleTimeout(bounds.idle().toMillis());
+        connector.addBean(idlers);
         server.addConnector(connector);
         return connector;
     }
@@ -121,6 +129,12 @@ final class Server implements Closeable {
                 "Use that one, or set checkpointer.socket to another path");
     }
 
+    /** Lets it end clients that only hold a connection. */
+    void look(ScheduledExecutorService scheduler) {
+        long pause = bounds.idle().toMillis() / LOOKS;
+        scheduler.scheduleWithFixedDelay(idlers::end, pause, pause, TimeUnit.MILLISECONDS);
+    }
+
     int port() {
         return tcp == null ? 0 : tcp.getLocalPort();
     }
@@ -156,8 +170,10 @@ final class Server implements Closeable {
     private static final class Requests extends Handler.Abstract {
         private final Api api;
         private final Access access;
+        private final Bounds bounds;
 
-        Requests(Api api, Access access) {
+        Requests(Api api, Access access, Bounds bounds) {
+            this.bounds = bounds;
             this.api = api;
             this.access = access;
         }
@@ -206,6 +222,7 @@ final class Server implements Closeable {
                     return page.get();
                 }
                 access.requireToken(request);
+                request.setAttribute(Bounds.class.getName(), bounds);
                 return api.answer(request);
             } catch (ManagerException e) {
                 return Answer.failure(e);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A program that is kept: started, dumped, restored, and told of when it has ended. One thing happens to it at a time; what comes
@@ -42,6 +43,8 @@ final class Service {
     private Optional<String> image = Optional.empty();
     private Optional<String> dumping = Optional.empty();
     private boolean leaving;
+    private Optional<String> restoring = Optional.empty();
+    private boolean removed;
     private Optional<String> standby = Optional.empty();
     private Duration lasted = Duration.ZERO;
 
@@ -99,6 +102,11 @@ final class Service {
         return image;
     }
 
+    /** Those that it comes back from, and those that something is done with at the moment. */
+    synchronized List<String> images() {
+        return Stream.of(image, dumping, restoring).flatMap(Optional::stream).toList();
+    }
+
     ServiceSpec spec() {
         return spec;
     }
@@ -142,6 +150,7 @@ final class Service {
         image.ifPresent(name -> document.put("image", name));
         dumping.ifPresent(name -> document.put("dumping", name));
         document.put("leaving", leaving);
+        restoring.ifPresent(name -> document.put("restoring", name));
         standby.ifPresent(name -> document.put("standby", name));
         try {
             Documents.directory(directory);
@@ -164,6 +173,7 @@ final class Service {
         service.image = Optional.ofNullable((String) document.get("image"));
         service.dumping = Optional.ofNullable((String) document.get("dumping"));
         service.leaving = (Boolean) document.get("leaving");
+        service.restoring = Optional.ofNullable((String) document.get("restoring"));
         service.standby = Optional.ofNullable((String) document.get("standby"));
         service.recover();
         return service;
@@ -171,18 +181,52 @@ final class Service {
 
     private void recover() {
         if (!state.busy()) {
+            if (state == ServiceState.DEAD && standby.isEmpty()) {
+                restarts.ended(); // which the other one did not live to see
+            }
             return;
         }
         if (state == ServiceState.DUMPING) {
             context.scheduler().execute(this::finishDumpOfAnother);
+        } else if (state == ServiceState.STARTING || state == ServiceState.RESTORING) {
+            context.scheduler().execute(this::finishBeginningOfAnother);
         } else if (run.watched().isPresent()) {
-            if (state != ServiceState.STOPPING && program().isPresent()) {
+            if ((state == ServiceState.STANDBY || standby.isPresent())
+                    && program().isPresent()) {
                 becomeWhatItIs(program().get());
             }
             watch();
         } else {
             ended();
         }
+    }
+
+    /** What it began goes on without it, or will not be begun any more. */
+    private void finishBeginningOfAnother() {
+        try {
+            boolean revoked = run.revoke();
+            Waiting.until(RESTORE, () -> begun() || run.watched().isEmpty());
+            Files.deleteIfExists(variables());
+            if (revoked) {
+                run.clear();
+            }
+            var program = program();
+            if (program.isPresent()) {
+                run.keep(program.get());
+                synchronized (this) {
+                    image = restoring.or(() -> image);
+                    restoring = Optional.empty();
+                }
+                becomeWhatItIs(program.get());
+            }
+        } catch (IOException e) {
+            context.events().tell("service.unsaved", id, e.toString());
+        }
+        watch();
+    }
+
+    private Path variables() {
+        return directory.resolve("environment");
     }
 
     private void becomeWhatItIs(ProcessIdentity program) {
@@ -205,7 +249,23 @@ final class Service {
                     "service " + called() + " is " + state.text() + (reason.isEmpty() ? "" : ": " + reason),
                     "");
         }
+        if (removed) {
+            throw new ManagerException(Kind.MISSING, "service " + called() + " was removed", "");
+        }
         become(next, "");
+    }
+
+    /** The same, for a new program: nothing of the last one is to be taken for it. */
+    private synchronized void beginAnew(ServiceState next, ServiceState... allowed) throws ManagerException {
+        if (List.of(allowed).contains(state) && !removed) {
+            try {
+                run.clear();
+            } catch (IOException e) {
+                throw new ManagerException(
+                        Kind.FAILED, "the notes on the last program of service " + called() + " stay: " + e, "", e);
+            }
+        }
+        begin(next, allowed);
     }
 
     private synchronized void become(ServiceState next, String why) {
@@ -223,7 +283,7 @@ final class Service {
     /** Starts the program from its beginning; returns when it runs. */
     void start() throws ManagerException {
         restarts.cancel();
-        begin(ServiceState.STARTING, ServiceState.STOPPED, ServiceState.DEAD, ServiceState.DUMPED);
+        beginAnew(ServiceState.STARTING, ServiceState.STOPPED, ServiceState.DEAD, ServiceState.DUMPED);
         try {
             run.start(
                     spec.isolate() ? Run.Kind.ISOLATED : Run.Kind.PLAIN,
@@ -236,8 +296,11 @@ final class Service {
             throw dead("cannot be started: " + e.getMessage());
         }
         Waiting.until(START, () -> begun() || run.watched().isEmpty());
-        if (program().isEmpty()) {
-            throw dead("cannot be started: " + lastWords());
+        var line = line();
+        if (line.isEmpty() || onTheWay(line)) {
+            var why = lastWords();
+            run.kill();
+            throw dead("cannot be started: " + why);
         }
         running();
     }
@@ -249,22 +312,25 @@ final class Service {
 
     /** The shells on the way to the program have become it. */
     private boolean begun() {
-        var program = program();
-        if (program.isEmpty()) {
-            return false;
-        }
-        var line = new Program(program.get()).command();
+        var line = line();
         // For a moment of its becoming a program has no command line, but a name in brackets.
-        return !line.get(0).startsWith("[")
-                && !line.contains(directory.resolve("run").toString())
-                && !line.contains("--init-groups");
+        return !line.isEmpty() && !onTheWay(line) && !line.get(0).startsWith("[");
+    }
+
+    private boolean onTheWay(List<String> line) {
+        return line.contains(directory.resolve("run").toString()) || line.contains("--init-groups");
+    }
+
+    /** Of the program; empty when there is none. */
+    private List<String> line() {
+        return program().map(program -> new Program(program).command()).orElse(List.of());
     }
 
     /** Brings the program back from an image; returns when it runs, and was notified where it can be. */
     void restore(StoredImage from, Restore told) throws ManagerException {
         restarts.cancel();
-        begin(ServiceState.RESTORING, ServiceState.STOPPED, ServiceState.DEAD, ServiceState.DUMPED);
-        var variables = directory.resolve("environment");
+        beginRestore(from, ServiceState.STOPPED, ServiceState.DEAD, ServiceState.DUMPED);
+        var variables = variables();
         try {
             Documents.directory(directory);
             if (!told.environment().isEmpty()) {
@@ -278,6 +344,17 @@ final class Service {
         restored(from, ServiceState.RUNNING);
     }
 
+    private synchronized void beginRestore(StoredImage from, ServiceState... allowed) throws ManagerException {
+        var before = restoring;
+        restoring = Optional.of(from.id());
+        try {
+            beginAnew(ServiceState.RESTORING, allowed);
+        } catch (ManagerException e) {
+            restoring = before;
+            throw e;
+        }
+    }
+
     private void restore(StoredImage from, List<String> options) throws IOException {
         var line = context.launcher().restore(context.images().open(from.id()), run, logs, spec.isolate(), options);
         run.start(Run.Kind.TOOL, line, Path.of("/"), System.getenv(), logs.output(), logs.errors());
@@ -287,6 +364,7 @@ final class Service {
     private void restored(StoredImage from, ServiceState next) throws ManagerException {
         synchronized (this) {
             image = Optional.of(from.id());
+            restoring = Optional.empty();
         }
         settle(next);
         if (state() == ServiceState.DEAD && run.program().isEmpty()) {
@@ -299,7 +377,7 @@ final class Service {
         synchronized (this) {
             standby = Optional.of(from.id());
         }
-        begin(ServiceState.RESTORING, ServiceState.STOPPED);
+        beginRestore(from, ServiceState.STOPPED);
         try {
             held.prepare();
             restore(from, context.launcher().stopped(held.message()));
@@ -403,7 +481,8 @@ final class Service {
         watch();
     }
 
-    private ManagerException dead(String why) {
+    private synchronized ManagerException dead(String why) {
+        restoring = Optional.empty();
         become(ServiceState.DEAD, why);
         return new ManagerException(Kind.FAILED, "service " + called() + " " + why, "");
     }
@@ -425,6 +504,7 @@ final class Service {
             var ended = run.ended();
             exitStatus = ended.map(Run.Ended::status);
             lasted = Duration.between(since, Instant.now());
+            restoring = Optional.empty();
             if (state == ServiceState.STOPPING) {
                 become(ServiceState.STOPPED, "");
                 return;
@@ -442,6 +522,9 @@ final class Service {
     }
 
     private String lost() {
+        if (run.monitor().isEmpty()) {
+            return "the daemon ended before it began";
+        }
         boolean sameBoot =
                 run.monitor().or(run::program).map(ProcessIdentity::sameBoot).orElse(true);
         return sameBoot ? "it was killed together with what watched it" : "the machine was started anew";
@@ -462,7 +545,7 @@ final class Service {
         return lasted;
     }
 
-    /** Ends the program: asks it, and kills it when that has not helped in time. */
+    /** Ends the program: asks it, and kills it when that has not helped in time. Nothing below it stays. */
     void stop(Duration patience) throws ManagerException {
         restarts.cancel();
         boolean stopped; // it would not hear
@@ -476,6 +559,7 @@ final class Service {
             stopped = state == ServiceState.STANDBY;
             begin(ServiceState.STOPPING, ServiceState.RUNNING, ServiceState.STANDBY, ServiceState.STOPPING);
         }
+        var all = program().map(Processes::tree).orElse(List.of());
         if (!stopped) {
             program().ifPresent(program -> Processes.signal(program, Pidfd.TERM));
         }
@@ -486,6 +570,7 @@ final class Service {
         if (state() == ServiceState.STOPPING) {
             throw new ManagerException(Kind.FAILED, "service " + called() + " does not end", "Look at its process");
         }
+        all.forEach(process -> Processes.signal(process, Pidfd.KILL)); // what the program left of those below it
     }
 
     private void killTree() {
@@ -547,8 +632,13 @@ final class Service {
 
     private void finishDumpOfAnother() {
         try {
-            finishDump();
-        } catch (ManagerException e) {
+            tool.revoke();
+            if (dumping.isPresent()) {
+                finishDump();
+            } else {
+                dumpFailed();
+            }
+        } catch (IOException | ManagerException e) {
             context.events().tell("service.undumped", id, e.getMessage());
         }
     }
@@ -614,8 +704,10 @@ final class Service {
                 throw new ManagerException(
                         Kind.CONFLICT, "service " + called() + " is " + state.text(), "Stop it first");
             }
+            removed = true;
         }
         try {
+            Files.deleteIfExists(directory.resolve("service.json")); // so that no half of it is taken for a service
             Documents.delete(directory);
         } catch (IOException e) {
             throw new ManagerException(

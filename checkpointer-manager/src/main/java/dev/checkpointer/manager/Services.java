@@ -8,7 +8,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** All services of a daemon. Safe for use by several threads. */
 final class Services {
@@ -26,7 +28,12 @@ final class Services {
     }
 
     private void recover(String id) {
+        var directory = context.layout().services().resolve(id);
         try {
+            if (Names.isId(id) && Files.notExists(directory.resolve("service.json"))) {
+                Documents.delete(directory); // it was about to be made, or to be removed
+                return;
+            }
             services.put(id, Service.recovered(context, id));
         } catch (IOException | ManagerException | RuntimeException e) {
             // A daemon that died before it had written it down had not started anything either.
@@ -38,6 +45,13 @@ final class Services {
         return services.values().stream()
                 .sorted(Comparator.comparing(Service::created).thenComparing(Service::id))
                 .toList();
+    }
+
+    /** All that are needed, or being written. */
+    Set<String> images() {
+        return services.values().stream()
+                .flatMap(service -> service.images().stream())
+                .collect(Collectors.toSet());
     }
 
     /** By id, beginning of an id, name or PID. */

@@ -1,8 +1,9 @@
 # Starts a program of a service and notes how it ended, whether the daemon is there or not. Nobody signals it.
-# Arguments: a directory for the notes, how the program is started, what begins it, where its output and errors go, then its
-# command.
-notes=$1 kind=$2 begin=$3 output=$4 errors=$5
-shift 5
+# Arguments: a directory for the notes, a file there that allows the start, how the program is started, what begins it, where its
+# output and errors go, then its command.
+notes=$1 leave=$1/$2 kind=$3 begin=$4 output=$5 errors=$6
+shift 6
+if [ ! -e "$leave" ]; then exit; fi
 exec </dev/null >>"$output" 2>>"$errors"
 note() { printf '%s\n' "$2" >"$notes/$1.new" && mv "$notes/$1.new" "$notes/$1"; }
 
@@ -11,6 +12,8 @@ read -r stat </proc/self/stat
 # shellcheck disable=SC2086
 started=$(set -f && set -- ${stat##*) } && echo "${20}")
 note monitor "$$ $started $boot"
+# Another daemon may have taken it away, and have told that nothing runs.
+rm "$leave" 2>/dev/null || exit
 
 case $kind in
   plain) setsid sh -c "$begin" begin "$notes" "$@" & ;;

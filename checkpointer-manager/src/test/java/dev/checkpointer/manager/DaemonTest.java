@@ -154,6 +154,24 @@ class DaemonTest {
     }
 
     @Test
+    void nothingBelowAStoppedProgramStays() throws Exception {
+        var created = ask(
+                "POST",
+                "/v1/services",
+                "{\"command\": [\"sh\", \"-c\", \"sleep 1000 & echo $!; wait\"], \"name\": \"deaf\"}");
+        assertTrue(created.startsWith("201"), created);
+        assertTrue(Waiting.until(Duration.ofMillis(TIMEOUT_MILLIS), () -> logs().matches("(?s).*\\d\n.*")));
+        var below = Long.parseLong(
+                logs().strip().lines().reduce((first, last) -> last).orElseThrow());
+        assertTrue(ProcessIdentity.of(below).isPresent(), "it runs");
+        ask("POST", "/v1/services/deaf/stop", "");
+        assertTrue(Waiting.until(
+                Duration.ofMillis(TIMEOUT_MILLIS),
+                () -> ProcessIdentity.of(below).isEmpty()));
+        ask("DELETE", "/v1/services/deaf", "");
+    }
+
+    @Test
     void tcpNeedsTheToken() throws Exception {
         var token = Files.readString(directory.resolve("token")).strip();
         var bearer = "Authorization: Bearer ";

@@ -16,7 +16,13 @@ public final class MappedFiles {
 
     private MappedFiles() {}
 
-    /** The paths of the mapped files that still exist, in the order of their addresses. */
+    /**
+     * The paths of the mapped files that still exist, in the order of their addresses.
+     *
+     * @param pid the process
+     * @return their paths
+     * @throws IOException when the process cannot be looked at
+     */
     public static Set<Path> of(long pid) throws IOException {
         return withWritten(pid).keySet();
     }

@@ -1,0 +1,60 @@
+package dev.checkpointer.manager;
+
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.jetty.io.Connection;
+
+/**
+ * Ends connections on which no request begins for too long, also when single bytes of one come: those count as activity for
+ * Jetty. When there are too many, the one that has asked nothing for longest makes room, or, where all ask, the newest. Safe for use by several threads.
+ */
+final class Idlers implements Connection.Listener {
+    private record Seen(long requests, long nanos) {}
+
+    private final Map<Connection, Seen> connections = new ConcurrentHashMap<>();
+    private final Bounds bounds;
+
+    Idlers(Bounds bounds) {
+        this.bounds = bounds;
+    }
+
+    @Override
+    public synchronized void onOpened(Connection connection) {
+        if (connections.size() >= bounds.connections()) {
+            var oldest = connections.entrySet().stream()
+                    .filter(entry -> !asking(entry.getKey()))
+                    .min(Comparator.comparing(entry -> entry.getValue().nanos()))
+                    .map(Map.Entry::getKey);
+            oldest.ifPresent(connections::remove);
+            oldest.orElse(connection).getEndPoint().close();
+            if (oldest.isEmpty()) {
+                return;
+            }
+        }
+        connections.put(connection, new Seen(connection.getMessagesIn(), System.nanoTime()));
+    }
+
+    private static boolean asking(Connection connection) {
+        return connection.getMessagesIn() > connection.getMessagesOut();
+    }
+
+    @Override
+    public void onClosed(Connection connection) {
+        connections.remove(connection);
+    }
+
+    /** To be called now and then. */
+    void end() {
+        connections.replaceAll((connection, seen) -> {
+            return asking(connection) || connection.getMessagesIn() != seen.requests()
+                    ? new Seen(connection.getMessagesIn(), System.nanoTime())
+                    : seen;
+        });
+        connections.forEach((connection, seen) -> {
+            if (System.nanoTime() - seen.nanos() > bounds.idle().toNanos()) {
+                connection.getEndPoint().close();
+            }
+        });
+    }
+}
