@@ -107,13 +107,11 @@ class PreDumpTest {
     }
 
     private void checkpoint() throws CheckpointException {
-        Checkpointer.checkpoint(
-                request(),
-                () -> Files.writeString(
-                        directory.resolve("noted"),
-                        "notified\n",
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.APPEND));
+        Checkpointer.checkpoint(request(), () -> {
+            Files.writeString(
+                    directory.resolve("noted"), "notified\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            return Map.of("heap.after", "1");
+        });
         Processes.awaitEnd(target.pid());
     }
 
