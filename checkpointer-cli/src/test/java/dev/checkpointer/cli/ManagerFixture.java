@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A daemon with a directory of its own, and the command that asks it. All services end with the test. */
 abstract class ManagerFixture {
-    private static final Path COMMAND = Path.of(System.getProperty("test.root"), "bin/checkpointer");
+    static final Path COMMAND = Path.of(System.getProperty("test.root"), "bin/checkpointer");
     static final long SECONDS = 120;
 
     @TempDir
