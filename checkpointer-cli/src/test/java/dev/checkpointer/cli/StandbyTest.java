@@ -136,7 +136,7 @@ class StandbyTest extends ManagerFixture {
         line("service", "stop", standbys().get(0).get("id").toString());
         awaitReady(1);
         keep(0);
-        assertEquals(List.of(), services());
+        Await.until("nothing", () -> services().isEmpty());
         var refused = run("service", "activate", "--from", image);
         assertEquals(112, refused.status());
         assertTrue(refused.errors().contains("no standbys of image " + image + " are kept"), refused::errors);
@@ -199,5 +199,6 @@ class StandbyTest extends ManagerFixture {
         activate("two");
         Await.until("the problem", () -> standby().containsKey("problem"));
         assertTrue(standby().get("problem").toString().contains("inventory.img"), standby()::toString);
+        assertEquals(0, directory.toFile().list((parent, name) -> name.startsWith("checkpointer.")).length);
     }
 }

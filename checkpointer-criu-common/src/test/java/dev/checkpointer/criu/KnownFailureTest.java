@@ -105,6 +105,7 @@ class KnownFailureTest {
             IMAGE_DAMAGED | Magic doesn't match for pages-1.img
             IMAGE_DAMAGED | Unexpected EOF on core-1.img
             OTHER         | inet: Can't bind inet socket (id 7): Address already in use
+            OTHER         | inet: Can't bind inet socket (id 7): Address already in use; Unable to open fd=4 id=0x29
             TOOL_MISSING  | Running iptables-restore failed
             KERNEL        | CPU capabilities do not match run time
             PERMISSION    | Can't set a sequence of pids: Permission denied

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -336,7 +337,7 @@ final class Service {
             if (!told.environment().isEmpty()) {
                 Secrets.write(variables, told.environment());
             }
-            restore(from, context.launcher().told(from.hooks(), told, variables));
+            restore(from, context.launcher().told(from.hooks(), told, variables), System.getenv());
             Files.deleteIfExists(variables);
         } catch (IOException e) {
             throw dead("cannot be restored: " + e.getMessage());
@@ -355,9 +356,9 @@ final class Service {
         }
     }
 
-    private void restore(StoredImage from, List<String> options) throws IOException {
+    private void restore(StoredImage from, List<String> options, Map<String, String> environment) throws IOException {
         var line = context.launcher().restore(context.images().open(from.id()), run, logs, spec.isolate(), options);
-        run.start(Run.Kind.TOOL, line, Path.of("/"), System.getenv(), logs.output(), logs.errors());
+        run.start(Run.Kind.TOOL, line, Path.of("/"), environment, logs.output(), logs.errors());
         Waiting.until(RESTORE, () -> run.program().isPresent() || run.watched().isEmpty());
     }
 
@@ -380,7 +381,10 @@ final class Service {
         beginRestore(from, ServiceState.STOPPED);
         try {
             held.prepare();
-            restore(from, context.launcher().stopped(held.message()));
+            // Many may fail in a row; what the command keeps for people then goes with the service.
+            var environment = new HashMap<>(System.getenv());
+            environment.put("TMPDIR", directory.toString());
+            restore(from, context.launcher().stopped(held.message()), environment);
         } catch (IOException e) {
             throw dead("cannot be restored: " + e.getMessage());
         }

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Keeps as many clones of an image restored, and stopped, as somebody wants, so that one of them goes on within milliseconds. Another
@@ -123,7 +124,8 @@ final class Standbys implements Closeable {
                 remove(service);
             }
         } catch (ManagerException e) {
-            failed(image, e.getMessage());
+            var why = e.getMessage().lines().filter(line -> !line.strip().startsWith("log: "));
+            failed(image, why.collect(Collectors.joining("\n"))); // the log went with the service
         }
     }
 

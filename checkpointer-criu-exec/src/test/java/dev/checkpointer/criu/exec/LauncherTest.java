@@ -369,6 +369,35 @@ class LauncherTest extends LauncherFixture {
         assertEquals(113, ended.status(), ended.errors());
     }
 
+    /** A restore that finds the PID taken meanwhile leaves the program of the one that was first alone, which may be stopped yet. */
+    @Test
+    void stoppedProgramOfAnotherRestoreIsLeftAlone() throws Exception {
+        var criu =
+                script("criu-that-comes-late", """
+                #!/bin/sh
+                if [ "$1" != restore ]; then exec %s "$@"; fi
+                while [ "$1" != --work-dir ]; do shift; done
+                for _ in $(seq 1000); do if [ -e go ]; then break; fi; sleep 0.05; done
+                echo "(00.010) Error (criu/cr-restore.c:1): Can't fork for 7: File exists" >"$2/restore.log"
+                exit 1
+                """.formatted(CriuCommand.find().path()));
+        var late = launcher("restore", image.toString(), "--criu", criu.toString(), "--pid-namespace", "never")
+                .redirectErrorStream(true)
+                .redirectInput(new File("/dev/null"))
+                .redirectOutput(file("late"))
+                .start();
+        Await.until("CRIU", () -> !Processes.mentioning(criu + " restore").isEmpty());
+        var first = start(launcher("restore", image.toString(), "--leave-stopped", "--pidfile", "pid"));
+        Await.until("the PID", () -> !read("pid").isEmpty());
+        Files.writeString(directory.resolve("go"), "");
+        Await.until("the end of the late one", () -> !late.isAlive());
+        assertEquals(113, late.exitValue(), read("late"));
+        kill("CONT", Long.parseLong(read("pid").strip()));
+        awaitOutput("restored");
+        say(first, "exit 7");
+        assertEquals(7, ended(first).status());
+    }
+
     @Test
     void failureOfCriuKeepsItsLogAndSaysWhy() throws Exception {
         var criu = script("failing-criu", """
