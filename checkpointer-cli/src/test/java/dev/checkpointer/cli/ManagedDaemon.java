@@ -122,6 +122,10 @@ final class ManagedDaemon implements AutoCloseable {
         return ask(client -> client.post(path, body));
     }
 
+    Map<String, Object> put(String path, Map<String, ?> body) {
+        return ask(client -> client.put(path, body));
+    }
+
     Map<String, Object> delete(String path) {
         return ask(client -> client.delete(path));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -153,6 +154,36 @@ class ClientsTest {
             var removal = connect();
             send(removal, "DELETE /v1/services/loud?force HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
             Channels.newInputStream(removal).readAllBytes();
+        }
+    }
+
+    /** Events are only sent when there are some, so that they are made. */
+    @Test
+    void eventsThatNobodyReadsAreCutOff() throws Exception {
+        start(BOUNDS);
+        for (int i = 0; i < BOUNDS.connections() - 2; i++) {
+            send(connect(), "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        }
+        var body = "{\"command\": [\"/" + "x".repeat(200_000) + "\"]}";
+        var create = "POST /v1/services HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
+                + body.length() + "\r\n\r\n" + body;
+        assertTrue(
+                Waiting.until(Duration.ofSeconds(60), () -> {
+                    tellEvents(create);
+                    return connections() <= 2;
+                }),
+                "all that do not read are cut off");
+        assertTrue(get("/v1/health").contains("\"ok\""));
+    }
+
+    /** The refusal of the command is long, and an event. */
+    private void tellEvents(String create) {
+        try {
+            var channel = connect();
+            send(channel, create);
+            Channels.newInputStream(channel).readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
