@@ -38,6 +38,7 @@ final class DaemonClient implements AutoCloseable {
         this.socket = socket;
         this.client = new HttpClient();
         client.setFollowRedirects(false);
+        client.setIdleTimeout(0); // a dump takes its time, and a log may be quiet
     }
 
     /** The one that the settings name. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Fields;
 
 /** A request, with what stands for the braces of its route's path. For one thread. */
@@ -47,6 +48,16 @@ final class Call {
 
     Optional<String> header(String name) {
         return Optional.ofNullable(request.getHeaders().get(name));
+    }
+
+    /** Whether the client has closed its end; for answers that do not end by themselves. */
+    boolean abandoned() {
+        try {
+            var endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+            return endPoint.fill(BufferUtil.allocate(1)) != 0; // a further request is none of theirs
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     InputStream body() {

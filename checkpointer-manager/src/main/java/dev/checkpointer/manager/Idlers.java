@@ -2,6 +2,7 @@ package dev.checkpointer.manager;
 
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.Connection;
 
@@ -13,6 +14,7 @@ final class Idlers implements Connection.Listener {
     private record Seen(long requests, long nanos) {}
 
     private final Map<Connection, Seen> connections = new ConcurrentHashMap<>();
+    private final Set<Connection> asking = ConcurrentHashMap.newKeySet();
     private final Bounds bounds;
 
     Idlers(Bounds bounds) {
@@ -23,7 +25,7 @@ final class Idlers implements Connection.Listener {
     public synchronized void onOpened(Connection connection) {
         if (connections.size() >= bounds.connections()) {
             var oldest = connections.entrySet().stream()
-                    .filter(entry -> !asking(entry.getKey()))
+                    .filter(entry -> !asking.contains(entry.getKey()))
                     .min(Comparator.comparing(entry -> entry.getValue().nanos()))
                     .map(Map.Entry::getKey);
             oldest.ifPresent(connections::remove);
@@ -35,19 +37,27 @@ final class Idlers implements Connection.Listener {
         connections.put(connection, new Seen(connection.getMessagesIn(), System.nanoTime()));
     }
 
-    private static boolean asking(Connection connection) {
-        return connection.getMessagesIn() > connection.getMessagesOut();
+    /** A request is being answered from now on, which may take as long as it likes. */
+    void begin(Connection connection) {
+        asking.add(connection);
+    }
+
+    /** It was answered. */
+    void finish(Connection connection) {
+        asking.remove(connection);
+        connections.replace(connection, new Seen(connection.getMessagesIn(), System.nanoTime()));
     }
 
     @Override
     public void onClosed(Connection connection) {
         connections.remove(connection);
+        asking.remove(connection);
     }
 
     /** To be called now and then. */
     void end() {
         connections.replaceAll((connection, seen) -> {
-            return asking(connection) || connection.getMessagesIn() != seen.requests()
+            return asking.contains(connection) || connection.getMessagesIn() != seen.requests()
                     ? new Seen(connection.getMessagesIn(), System.nanoTime())
                     : seen;
         });

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** What a service wrote: all that is kept in the newest file, or its end, and what comes, for who follows. */
 final class LogRoute {
@@ -27,7 +28,10 @@ final class LogRoute {
                 stream.equals("out") ? service.logs().output() : service.logs().errors();
         long tail = tail(call.query("tail").orElse("-1"));
         boolean follow = call.flag("follow");
-        return new Answer(200, "text/plain; charset=utf-8", output -> write(file, tail, follow, output));
+        return new Answer(
+                200,
+                "text/plain; charset=utf-8",
+                output -> write(file, tail, () -> follow && !call.abandoned(), output));
     }
 
     private static long tail(String text) throws ManagerException {
@@ -38,7 +42,7 @@ final class LogRoute {
         }
     }
 
-    private static void write(File log, long tail, boolean follow, OutputStream output) throws IOException {
+    private static void write(File log, long tail, BooleanSupplier follow, OutputStream output) throws IOException {
         if (!log.exists()) {
             return;
         }
@@ -52,7 +56,7 @@ final class LogRoute {
                     continue;
                 }
                 output.flush();
-                if (!follow) {
+                if (!follow.getAsBoolean()) {
                     return;
                 }
                 if (file.length() < file.getFilePointer()) {

@@ -62,7 +62,7 @@ final class Server implements Closeable {
         var token = options.port().isPresent() ? Token.of(options.token()) : Optional.<Token>empty();
         tcp = options.port().isPresent() ? loopback(options.port().getAsInt(), http) : null;
         server.setErrorHandler(new Refusals());
-        server.setHandler(new Requests(api, new Access(socket, token), bounds));
+        server.setHandler(new Requests(api, new Access(socket, token), bounds, idlers));
         start();
     }
 
@@ -171,15 +171,30 @@ final class Server implements Closeable {
         private final Api api;
         private final Access access;
         private final Bounds bounds;
+        private final Idlers idlers;
 
-        Requests(Api api, Access access, Bounds bounds) {
+        Requests(Api api, Access access, Bounds bounds, Idlers idlers) {
             this.bounds = bounds;
+            this.idlers = idlers;
             this.api = api;
             this.access = access;
         }
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
+            var connection = request.getConnectionMetaData().getConnection();
+            idlers.begin(connection);
+            // A dump takes its time, and a log may be quiet; who does not read or send is another matter, and Jetty's.
+            request.addIdleTimeoutListener(timeout -> false);
+            try {
+                handleNow(request, response, callback);
+            } finally {
+                idlers.finish(connection);
+            }
+            return true;
+        }
+
+        private void handleNow(Request request, Response response, Callback callback) {
             try {
                 write(answer(request), request, response);
                 callback.succeeded();
@@ -192,7 +207,6 @@ final class Server implements Closeable {
             } catch (IOException e) {
                 callback.failed(e); // the client has gone
             }
-            return true;
         }
 
         private static void fail(ManagerException failure, Request request, Response response, Callback callback) {

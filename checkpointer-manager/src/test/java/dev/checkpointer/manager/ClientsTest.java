@@ -157,6 +157,32 @@ class ClientsTest {
         }
     }
 
+    /** Nothing is sent for longer than a connection may be idle; who goes away is noticed all the same. */
+    @Test
+    void quietAnswersGoOn() throws Exception {
+        start(BOUNDS);
+        var body = "{\"name\": \"quiet\", \"command\": [\"sleep\", \"1000\"]}";
+        var created = connect();
+        send(
+                created,
+                "POST /v1/services HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " + body.length()
+                        + "\r\n\r\n" + body);
+        Channels.newInputStream(created).readAllBytes();
+        try {
+            var streams = List.of(connect(), connect());
+            send(streams.get(0), "GET /v1/services/quiet/logs?follow HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            send(streams.get(1), "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            TimeUnit.MILLISECONDS.sleep(3 * BOUNDS.idle().toMillis());
+            assertEquals(2, connections());
+            streams.get(0).close();
+            assertTrue(Waiting.until(Duration.ofSeconds(30), () -> connections() == 1), "it has gone");
+        } finally {
+            var removal = connect();
+            send(removal, "DELETE /v1/services/quiet?force HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            Channels.newInputStream(removal).readAllBytes();
+        }
+    }
+
     /** Events are only sent when there are some, so that they are made. */
     @Test
     void eventsThatNobodyReadsAreCutOff() throws Exception {
