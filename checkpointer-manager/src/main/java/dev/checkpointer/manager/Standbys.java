@@ -188,7 +188,7 @@ final class Standbys implements Closeable {
         }
         try {
             for (var service : ready(image.id())) {
-                if (service.claim()) {
+                if (service.activation().claim()) {
                     return activate(service, told, name, waitReady);
                 }
             }
@@ -205,12 +205,12 @@ final class Standbys implements Closeable {
             throws ManagerException {
         try {
             services.rename(service, name);
-            service.requireHears(told);
+            service.activation().requireHears(told);
         } catch (ManagerException e) {
-            service.unclaim();
+            service.activation().unclaim();
             throw e;
         }
-        service.activate(told, waitReady);
+        service.activation().activate(told, waitReady);
         return service;
     }
 
