@@ -70,7 +70,7 @@ class ProtocolIT {
                 "status now|error the command takes nothing",
                 "abort now|error the command takes nothing",
                 "after-restore x|error the command takes nothing",
-                "before-checkpoint foo|error option 'foo' is unknown; known are check, dumper, ghost.limit, tcp, timeout",
+                "before-checkpoint foo|error option 'foo' is unknown; known are check, dumper, ghost.limit, sizes, tcp, timeout",
                 "before-checkpoint image=/x|error option 'image=/x' is unknown",
                 "before-checkpoint timeout=never|error setting checkpointer.timeout has the value 'never'",
                 "before-checkpoint dumper=one|error dumper=one is no PID",
