@@ -2,6 +2,7 @@
 @SuppressWarnings("requires-automatic") // protobuf-java has no module descriptor
 module dev.checkpointer.cli {
     requires java.logging;
+    requires java.net.http;
     requires com.fasterxml.jackson.jr.ob;
     requires com.google.protobuf;
     requires dev.checkpointer;

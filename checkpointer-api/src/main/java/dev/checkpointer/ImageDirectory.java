@@ -37,12 +37,18 @@ public final class ImageDirectory {
      */
     public static final String PRE_DUMP = "predump";
 
+    /**
+     * A view of a finished image from which CRIU maps its memory, where one was made; its file {@code memory} names the file that it
+     * is mapped from.
+     */
+    public static final String MAPPED = "mapped";
+
     /** CRIU's link to the directory with the images that this one builds on. */
     public static final String PARENT = "parent";
 
     /** What belongs to an image and may be removed when one is made anew or came to nothing. */
     private static final Pattern OWN_FILES = Pattern.compile(
-            ".*\\.img|stats-(dump|restore)|manifest(\\.(part|hashes))?|perfdata|dump\\.(log|out|hook|conf|service)");
+            ".*\\.img|stats-(dump|restore)|manifest(\\.(part|hashes))?|perfdata|dump\\.(log|out|hook|conf|service)|memory");
 
     /**
      * Arguments: staging directory, image directory. Run by the shell since the JVM is frozen then. The log and the
@@ -165,7 +171,7 @@ public final class ImageDirectory {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (var entry : entries) {
                 var name = entry.getFileName().toString();
-                if (name.equals(PRE_DUMP) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                if (isOwnDirectory(entry)) {
                     refuseForeignFiles(entry);
                 } else if (!isOwn(entry) && !name.equals("lost+found")) {
                     throw new ImageException(
@@ -318,6 +324,12 @@ public final class ImageDirectory {
         }
     }
 
+    private static boolean isOwnDirectory(Path entry) {
+        var name = entry.getFileName().toString();
+        return (name.equals(PRE_DUMP) || name.equals(MAPPED) || name.equals(MAPPED + ".new"))
+                && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
+    }
+
     private static boolean isOwn(Path entry) {
         var name = entry.getFileName().toString();
         return OWN_FILES.matcher(name).matches() || name.equals(PARENT) && Files.isSymbolicLink(entry);
@@ -341,7 +353,7 @@ public final class ImageDirectory {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (var entry : entries) {
                 var name = entry.getFileName().toString();
-                if (name.equals(PRE_DUMP) && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                if (isOwnDirectory(entry)) {
                     removeOwnFiles(entry, false);
                     Files.deleteIfExists(entry);
                 } else if (isOwn(entry) && !(keepLog && name.equals(LOG))) {

@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
         description = "Looks after images.",
         subcommands = {
             ImageVerify.class,
+            ImageMap.class,
             ImageObjects.Listing.class,
             ImageObjects.Show.class,
             ImageObjects.Remove.class,

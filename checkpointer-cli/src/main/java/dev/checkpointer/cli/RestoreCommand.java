@@ -52,6 +52,9 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--leave-stopped")
     private boolean leaveStopped;
 
+    @Option(names = "--no-map")
+    private boolean noMap;
+
     @Option(names = "--lazy")
     private boolean lazy;
 
@@ -160,23 +163,23 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, IOException, InterruptedException {
-        var launcher = launcher();
-        if (launcher.isEmpty()) {
-            throw new CommandException(
-                    ExitStatus.FAILED, "there is no bin/checkpointer beside this jar", "Restore with bin/checkpointer");
-        }
-        var command = new ArrayList<>(List.of("sh", launcher.get().toString()));
+        var command = new ArrayList<>(List.of("sh", launcher().toString()));
         command.addAll(arguments);
         console.err().flush();
         return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
-    private static Optional<Path> launcher() {
+    /** The command that restores. */
+    static Path launcher() throws CommandException {
         var jar = Path.of(System.getProperty("java.class.path").split(":")[0]).toAbsolutePath();
         return Optional.ofNullable(System.getProperty(LAUNCHER))
                 .or(() -> Optional.of(
                         jar.resolve("../../bin/checkpointer").normalize().toString()))
                 .map(Path::of)
-                .filter(Files::isReadable);
+                .filter(Files::isReadable)
+                .orElseThrow(() -> new CommandException(
+                        ExitStatus.FAILED,
+                        "there is no bin/checkpointer beside this jar",
+                        "Restore with bin/checkpointer"));
     }
 }

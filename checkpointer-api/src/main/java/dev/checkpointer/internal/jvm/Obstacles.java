@@ -5,11 +5,13 @@ import dev.checkpointer.Settings;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
 import dev.checkpointer.internal.descriptor.DescriptorPlan;
+import dev.checkpointer.internal.proc.MappedFiles;
 import dev.checkpointer.internal.proc.ProcStat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.crac.CheckpointException;
@@ -40,10 +42,29 @@ public final class Obstacles {
                     "the leader of the session of process " + pid + " is outside of its PID namespace",
                     "Start the program in a session of its own, for instance with setsid"));
         }
+        mappedImage(pid).ifPresent(obstacles::add);
         if (pid == ProcessHandle.current().pid()) {
             Processor.obstacle().ifPresent(obstacles::add);
         }
         return obstacles;
+    }
+
+    /** CRIU would leave the memory that is mapped from an image out of the next one. */
+    private static Optional<EngineException> mappedImage(long pid) throws EngineException {
+        try {
+            return MappedFiles.image(pid)
+                    .map(image -> new EngineException(
+                            FailureKind.UNSUPPORTED_RESOURCE,
+                            "cannot dump: the memory of process " + pid + " is mapped from the image in " + image
+                                    + ", so that it would not be in a new one",
+                            "Restore that image with --no-map, or after \"checkpointer image map --undo\", and make the"
+                                    + " checkpoint of that program"));
+        } catch (IOException e) {
+            throw new EngineException(
+                    FailureKind.PERMISSION,
+                    "cannot look at the memory of process " + pid + ": " + e,
+                    "Run as root or as the owner of the process");
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
 public final class MappedFiles {
     private static final Pattern LINE = Pattern.compile("\\S+ (\\S+) \\S+ \\S+ \\d+ +(/.*)");
     private static final String DELETED = " (deleted)";
+    private static final Pattern PAGES = Pattern.compile("(/[^\n]*)/pages-\\d+\\.img(?: \\(deleted\\))?\n");
 
     private MappedFiles() {}
 
@@ -31,6 +33,24 @@ public final class MappedFiles {
     public static Map<Path, Boolean> withWritten(long pid) throws IOException {
         var bytes = Files.readAllBytes(Path.of("/proc", Long.toString(pid), "maps"));
         return parse(new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    /**
+     * The image that a process has its memory from, when it was restored from one that "image map" had prepared.
+     *
+     * @param pid the process
+     * @return the image's directory, which may be gone
+     * @throws IOException when the process cannot be looked at
+     */
+    public static Optional<Path> image(long pid) throws IOException {
+        var maps = Files.readString(Path.of("/proc", Long.toString(pid), "maps"), StandardCharsets.ISO_8859_1);
+        if (!maps.contains("/pages-")) {
+            return Optional.empty();
+        }
+        return PAGES.matcher(maps)
+                .results()
+                .map(match -> Path.of(match.group(1)))
+                .findFirst();
     }
 
     static Map<Path, Boolean> parse(String maps) {

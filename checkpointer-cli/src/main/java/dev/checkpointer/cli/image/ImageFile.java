@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.FailureKind;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -99,6 +100,20 @@ final class ImageFile {
             entries.add(next(parser));
         }
         return entries;
+    }
+
+    /** Writes entries as a file of the same kind as this one. */
+    void writeLike(Path target, List<? extends Message> entries) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        bytes.write(content.array(), 0, 2 * WORD);
+        for (var entry : entries) {
+            bytes.write(ByteBuffer.allocate(WORD)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(entry.getSerializedSize())
+                    .array());
+            entry.writeTo(bytes);
+        }
+        Files.write(target, bytes.toByteArray());
     }
 
     private EngineException damaged(String what) {

@@ -20,7 +20,8 @@ final class Pages {
     private static final long MOST_PAGES = 1L << 36;
     private static final long DEFAULT_PAGE = 4096;
 
-    private record Run(long address, long pages, long firstPage) {}
+    /** Pages that follow each other in memory and in the file, whose first page has number 0. */
+    record Run(long address, long pages, long firstPage) {}
 
     private final Path file;
     private final List<Run> runs;
@@ -40,7 +41,7 @@ final class Pages {
         long pages = 0;
         for (var entry : map.rest(CriuImages.PagemapEntry.parser())) {
             if (present(entry)) {
-                long count = entry.hasCount() ? entry.getCount() : Integer.toUnsignedLong(entry.getShortCount());
+                long count = count(entry);
                 if (count < 0 || count > MOST_PAGES) {
                     throw ImageFile.damaged(image.resolve("pagemap-" + pid + ".img"), "a run has " + count + " pages");
                 }
@@ -51,8 +52,25 @@ final class Pages {
         return new Pages(file, runs, pageSize(file, pages));
     }
 
-    private static boolean present(CriuImages.PagemapEntry entry) {
+    /** Whether the pages of an entry are in this image's own file. */
+    static boolean present(CriuImages.PagemapEntry entry) {
         return entry.hasFlags() ? (entry.getFlags() & PRESENT) != 0 : !entry.getInParent();
+    }
+
+    static long count(CriuImages.PagemapEntry entry) {
+        return entry.hasCount() ? entry.getCount() : Integer.toUnsignedLong(entry.getShortCount());
+    }
+
+    Path file() {
+        return file;
+    }
+
+    List<Run> runs() {
+        return runs;
+    }
+
+    long pageSize() {
+        return pageSize;
     }
 
     /** The machine of the dump may have had others than this one. */

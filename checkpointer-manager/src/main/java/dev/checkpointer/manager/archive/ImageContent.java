@@ -16,9 +16,9 @@ final class ImageContent {
     private static final Pattern FILE = Pattern.compile(
             "(predump/)?([A-Za-z0-9][A-Za-z0-9._-]{0,199}\\.img|stats-dump|dump\\.(log|out))|perfdata|manifest");
 
-    /** What a dump that is over leaves behind at times, and a file system; no restore needs it. */
-    private static final Pattern REMAINS =
-            Pattern.compile("dump\\.(hook|conf|service)|manifest\\.(part|hashes)|stats-restore|lost\\+found");
+    /** What a dump that is over leaves behind at times, a file system, and "image map"; no restore needs it. */
+    private static final Pattern REMAINS = Pattern.compile(
+            "mapped(\\.new)?|dump\\.(hook|conf|service)|manifest\\.(part|hashes)|stats-restore|lost\\+found");
 
     private ImageContent() {}
 
