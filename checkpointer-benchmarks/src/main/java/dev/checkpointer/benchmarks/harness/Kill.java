@@ -5,7 +5,11 @@ import com.sun.jna.Native;
 
 /** The system call, since a command for it would take as long as what is measured. */
 public final class Kill {
-    private static final int CONTINUE = 18;
+    /** Lets a stopped process go on. */
+    public static final int CONTINUE = 18;
+
+    /** What programs may do with as they like. */
+    public static final int USR1 = 10;
 
     private interface System extends Library {
         int kill(int pid, int signal);
@@ -16,14 +20,14 @@ public final class Kill {
     private Kill() {}
 
     /**
-     * Lets a stopped process go on.
+     * Sends a signal.
      *
-     * @param pid its PID
+     * @param pid the process
+     * @param signal its number
      */
-    public static void resume(long pid) {
-        if (SYSTEM.kill((int) pid, CONTINUE) != 0) {
-            throw new IllegalStateException(
-                    "process " + pid + " cannot be sent a signal, errno " + Native.getLastError());
+    public static void send(long pid, int signal) {
+        if (SYSTEM.kill((int) pid, signal) != 0) {
+            throw new IllegalStateException("process " + pid + " cannot be sent signal " + signal);
         }
     }
 }

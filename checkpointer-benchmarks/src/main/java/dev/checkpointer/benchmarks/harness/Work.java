@@ -31,6 +31,7 @@ public final class Work implements AutoCloseable {
     private final Thread user = Thread.currentThread();
     private final Thread hook = new Thread(this::abort, "clean up");
     private boolean closed;
+    private boolean cleared;
     private int files;
 
     /**
@@ -237,13 +238,20 @@ public final class Work implements AutoCloseable {
         clear();
     }
 
+    /** Who comes second waits, since the JVM ends when the hook does. */
     private void clear() {
         synchronized (this) {
-            if (closed) {
-                return;
-            }
             closed = true;
         }
+        synchronized (hook) {
+            if (!cleared) {
+                cleared = true;
+                removeAll();
+            }
+        }
+    }
+
+    private void removeAll() {
         var deadline = Deadline.in(TO_END);
         try {
             for (var left = ours(true); !left.isEmpty() && !deadline.passed(); left = ours(true)) {

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param fresh what a program answers to the first question of its life
  * @param later what it answers after the first answer and so many questions
  * @param trigger what makes its image
+ * @param dumped options for the JVM that is to be dumped
  * @param standby whether it can be on standby at the port that another one of it uses: its image does not listen
  */
 record Example(
@@ -31,6 +32,7 @@ record Example(
         Pattern fresh,
         BiFunction<String, Integer, Pattern> later,
         Trigger trigger,
+        List<String> dumped,
         boolean standby) {
     private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
@@ -39,7 +41,11 @@ record Example(
         /** {@code POST /checkpoint}. */
         ENDPOINT,
         /** {@code POST /actuator/checkpoint}. */
-        ACTUATOR
+        ACTUATOR,
+        /** SIGUSR1. */
+        SIGNAL,
+        /** {@code bin/checkpointer checkpoint}, of which the program knows nothing. */
+        COMMAND
     }
 
     static final List<Example> ALL = List.of(
@@ -54,6 +60,7 @@ record Example(
                     Pattern.compile(UUID),
                     (first, asked) -> Pattern.compile(Pattern.quote(first)),
                     Trigger.ACTUATOR,
+                    List.of(),
                     true),
             new Example(
                     "hello",
@@ -68,6 +75,33 @@ record Example(
                                     first.replaceFirst("^visit 1 to (.*), prime.*", "visit " + (asked + 1) + " to $1,"))
                             + " prime \\d+"),
                     Trigger.ENDPOINT,
+                    List.of(),
+                    true),
+            new Example(
+                    "quarkus",
+                    "Quarkus",
+                    "target/quarkus-app/quarkus-run.jar",
+                    false,
+                    List.of("-Dquarkus.http.port=%port"),
+                    List.of(),
+                    "/",
+                    Pattern.compile("hello 1"),
+                    (first, asked) -> Pattern.compile("hello " + (asked + 1)),
+                    Trigger.COMMAND,
+                    List.of(),
+                    false),
+            new Example(
+                    "micronaut",
+                    "Micronaut",
+                    "target/micronaut-example.jar",
+                    false,
+                    List.of("-Dmicronaut.server.port=%port"),
+                    List.of(),
+                    "/",
+                    Pattern.compile("hello 1"),
+                    (first, asked) -> Pattern.compile("hello " + (asked + 1)),
+                    Trigger.SIGNAL,
+                    List.of("-Dcheckpointer.at=signal:USR1", "-Dcheckpointer.tcp=close"),
                     true));
 
     Path jar(Path root) {

@@ -3,6 +3,7 @@ package dev.checkpointer.benchmarks.start;
 import dev.checkpointer.Manifest;
 import dev.checkpointer.benchmarks.harness.Deadline;
 import dev.checkpointer.benchmarks.harness.Jdk;
+import dev.checkpointer.benchmarks.harness.Kill;
 import dev.checkpointer.benchmarks.harness.Program;
 import dev.checkpointer.benchmarks.harness.RawRestore;
 import java.io.IOException;
@@ -29,6 +30,7 @@ record ExampleImage(Path directory, Manifest manifest, long pid, Pattern expecte
     static ExampleImage make(Lab lab, List<String> options) throws IOException, InterruptedException {
         var directory = lab.work().file("image");
         var more = new ArrayList<>(options);
+        more.addAll(lab.example().dumped());
         more.add("-Dcheckpointer.image=" + directory);
         var program = lab.start(Jdk.current(), more, lab.jar(), lab.work().file("dumped.log"));
         try {
@@ -49,7 +51,23 @@ record ExampleImage(Path directory, Manifest manifest, long pid, Pattern expecte
         switch (lab.example().trigger()) {
             case ENDPOINT -> lab.asker().must("POST", lab.port(), "/checkpoint");
             case ACTUATOR -> lab.asker().must("POST", lab.port(), "/actuator/checkpoint");
+            case SIGNAL -> Kill.send(program.pid(), Kill.USR1);
+            case COMMAND -> command(lab, program, directory);
         }
+    }
+
+    private static void command(Lab lab, Program program, Path directory) throws IOException, InterruptedException {
+        var command = List.of(
+                lab.launcher(),
+                "checkpoint",
+                Long.toString(program.pid()),
+                "--to",
+                directory.toString(),
+                "--tcp",
+                "close");
+        lab.work().run(lab.work().process(command, program.log()), DEADLINE);
+        // What the JVM listened on while the agent was loaded into it.
+        lab.work().removeInTheEnd(Path.of("/tmp/.java_pid" + program.pid()));
     }
 
     private static ExampleImage finished(Program program, Path directory, Pattern expected, Lab lab)

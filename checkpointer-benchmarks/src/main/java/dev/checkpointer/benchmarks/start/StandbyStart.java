@@ -30,7 +30,7 @@ final class StandbyStart extends RestoredStart {
                 LauncherStart.start(lab(), image(), options, log).complete().program();
         Deadline.in(ExampleImage.DEADLINE).await("the program to be stopped", () -> program.state() == 'T');
         long start = System.nanoTime();
-        Kill.resume(program.pid());
+        Kill.send(program.pid(), Kill.CONTINUE);
         return new Resumed(start, program);
     }
 

@@ -70,7 +70,7 @@ public final class StartSuite implements Suite {
         var jdk = Jdk.current();
         boolean extracted = lab.example().nested();
         var contestants = new ArrayList<Contestant>();
-        contestants.add(new ColdStart(lab, "fat jar", jdk, false, Archive.NONE));
+        contestants.add(new ColdStart(lab, extracted ? "fat jar" : "jar", jdk, false, Archive.NONE));
         if (extracted) {
             contestants.add(new ColdStart(lab, "extracted jar", jdk, true, Archive.NONE));
         }
