@@ -6,7 +6,11 @@ import dev.checkpointer.benchmarks.harness.Console;
 import dev.checkpointer.benchmarks.harness.Machine;
 import dev.checkpointer.benchmarks.harness.Report;
 import dev.checkpointer.benchmarks.harness.Work;
-import dev.checkpointer.benchmarks.start.StartSuite;
+import dev.checkpointer.benchmarks.micro.MicroSuite;
+import dev.checkpointer.benchmarks.suites.DumpSuite;
+import dev.checkpointer.benchmarks.suites.EngineSuite;
+import dev.checkpointer.benchmarks.suites.ScaleSuite;
+import dev.checkpointer.benchmarks.suites.StartSuite;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,12 +32,10 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:all was measured", "1:a contestant failed", "2:bad usage"})
 public final class Bench implements Callable<Integer> {
-    private static final List<Suite> SUITES = List.of(new StartSuite());
+    private static final List<Suite> SUITES =
+            List.of(new StartSuite(), new DumpSuite(), new ScaleSuite(), new EngineSuite(), new MicroSuite());
 
-    @Parameters(
-            arity = "0..*",
-            paramLabel = "SUITE",
-            description = "what is measured; everything without one. There are:%n@|bold start|@")
+    @Parameters(arity = "0..*", paramLabel = "SUITE", description = "what is measured; everything without one")
     private List<String> suites = List.of();
 
     @Option(
@@ -76,7 +78,12 @@ public final class Bench implements Callable<Integer> {
      * @param arguments of the command line
      */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Bench()).execute(arguments));
+        var command = new CommandLine(new Bench());
+        var suites = SUITES.stream()
+                .map(suite -> String.format("  %-9s %s", suite.name(), suite.description()))
+                .collect(Collectors.joining("%n", "%nSuites:%n", "%n"));
+        command.getCommandSpec().usageMessage().footer(suites);
+        System.exit(command.execute(arguments));
     }
 
     @Override

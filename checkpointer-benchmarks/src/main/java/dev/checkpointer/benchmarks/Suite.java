@@ -2,6 +2,7 @@ package dev.checkpointer.benchmarks;
 
 import dev.checkpointer.benchmarks.harness.Asker;
 import dev.checkpointer.benchmarks.harness.Bound;
+import dev.checkpointer.benchmarks.harness.Comparison;
 import dev.checkpointer.benchmarks.harness.Console;
 import dev.checkpointer.benchmarks.harness.Race;
 import dev.checkpointer.benchmarks.harness.Report;
@@ -78,7 +79,22 @@ public interface Suite {
          */
         public void publish(String suite, Race race) {
             report.add(suite, race);
-            race.comparisons().forEach(comparison -> console.print("\n" + TextTable.of(comparison)));
+            print(race.comparisons());
+        }
+
+        /**
+         * Prints and keeps what was measured elsewhere.
+         *
+         * @param suite the suite's name
+         * @param comparisons in the order of the tables
+         */
+        public void publish(String suite, List<Comparison> comparisons) {
+            report.add(suite, comparisons);
+            print(comparisons);
+        }
+
+        private void print(List<Comparison> comparisons) {
+            comparisons.forEach(comparison -> console.print("\n" + TextTable.of(comparison)));
         }
 
         /**

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The end of a wait. */
 public final class Deadline {
-    private static final long PAUSE = 2_000_000;
+    private static final long PAUSE = 200_000;
 
     private final Duration time;
     private final long end;

@@ -1,4 +1,4 @@
-package dev.checkpointer.benchmarks.start;
+package dev.checkpointer.benchmarks.suites;
 
 import dev.checkpointer.benchmarks.harness.Program;
 import java.io.IOException;
@@ -11,42 +11,42 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** {@code bin/checkpointer restore}. */
-final class LauncherStart extends RestoredStart {
+class LauncherStart extends RestoredStart {
     private final List<String> launcherOptions;
 
     /**
      * @param jvmOptions with which the program was started of which the image was made
      * @param launcherOptions for the restore
      */
-    LauncherStart(Lab lab, String name, List<String> jvmOptions, List<String> launcherOptions) {
-        super(lab, name, jvmOptions);
+    LauncherStart(Subject subject, String name, List<String> jvmOptions, List<String> launcherOptions) {
+        super(subject, name, jvmOptions);
         this.launcherOptions = launcherOptions;
     }
 
     @Override
     Begun begin(Path log) throws IOException {
-        return start(lab(), image(), launcherOptions, log);
+        return start(subject(), image(), launcherOptions, log);
     }
 
     /** Runs the launcher; the program's output and its own go to the log. */
-    static Command start(Lab lab, ExampleImage image, List<String> options, Path log) throws IOException {
-        var pid = lab.work().file("pid");
+    static Command start(Subject subject, DumpedProgram image, List<String> options, Path log) throws IOException {
+        var pid = subject.work().file("pid");
         var command = new ArrayList<>(
-                List.of(lab.launcher(), "restore", image.directory().toString(), "--detach"));
+                List.of(subject.launcher(), "restore", image.directory().toString(), "--detach"));
         command.addAll(List.of("--output", log.toString()));
         command.addAll(options);
-        var builder = lab.work()
+        var builder = subject.work()
                 .process(command, log)
                 .redirectErrorStream(false)
                 .redirectError(Redirect.appendTo(log.toFile()))
                 .redirectOutput(pid.toFile());
         long start = System.nanoTime();
-        var process = lab.work().start(builder);
-        return new Command(lab, start, process, process.onExit().thenApply(ended -> System.nanoTime()), pid, log);
+        var process = subject.work().start(builder);
+        return new Command(subject, start, process, process.onExit().thenApply(ended -> System.nanoTime()), pid, log);
     }
 
     /** The launcher, which prints the PID of the program. */
-    record Command(Lab lab, long start, Process process, CompletableFuture<Long> returned, Path pid, Path log)
+    record Command(Subject subject, long start, Process process, CompletableFuture<Long> returned, Path pid, Path log)
             implements Begun {
         @Override
         public boolean failed() {
@@ -64,7 +64,7 @@ final class LauncherStart extends RestoredStart {
             if (!number.matches("[0-9]+")) {
                 throw new IOException("the command printed '" + number + "', not a PID");
             }
-            return lab.work().program(Long.parseLong(number), log);
+            return subject.work().program(Long.parseLong(number), log);
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.checkpointer.benchmarks.start;
+package dev.checkpointer.benchmarks.suites;
 
 import dev.checkpointer.benchmarks.harness.Contestant;
 import dev.checkpointer.benchmarks.harness.Program;
@@ -12,17 +12,17 @@ import java.util.concurrent.TimeUnit;
 
 /** The application restored from its image. What a kind of restore does is in {@link #begin}. */
 abstract class RestoredStart implements Contestant {
-    private final Lab lab;
+    private final Subject subject;
     private final String name;
     private final List<String> jvmOptions;
-    private ExampleImage image;
+    private DumpedProgram image;
     private Path log;
 
     /**
      * @param jvmOptions with which the program was started of which the image was made
      */
-    RestoredStart(Lab lab, String name, List<String> jvmOptions) {
-        this.lab = lab;
+    RestoredStart(Subject subject, String name, List<String> jvmOptions) {
+        this.subject = subject;
         this.name = name;
         this.jvmOptions = jvmOptions;
     }
@@ -48,11 +48,11 @@ abstract class RestoredStart implements Contestant {
 
     abstract Begun begin(Path newLog) throws IOException, InterruptedException;
 
-    final Lab lab() {
-        return lab;
+    final Subject subject() {
+        return subject;
     }
 
-    final ExampleImage image() {
+    final DumpedProgram image() {
         return image;
     }
 
@@ -63,22 +63,22 @@ abstract class RestoredStart implements Contestant {
 
     @Override
     public void prepare() throws IOException, InterruptedException {
-        image = lab.image(jvmOptions);
+        image = subject.image(jvmOptions);
     }
 
     @Override
     public final Sample run() throws IOException, InterruptedException {
         image.awaitFree();
-        log = lab.work().file("restored.log");
+        log = subject.work().file("restored.log");
         Files.createFile(log);
         var begun = begin(log);
         var program = Optional.<Program>empty();
         try {
-            var answer = lab.asker().await(lab.port(), lab.example().question(), begun::failed);
+            var answer = subject.asker().await(subject.port(), subject.question(), begun::failed);
             var restored = begun.complete();
             program = Optional.of(restored.program());
             image.requireSame(answer.body());
-            var sample = StartMetrics.answered(begun.start(), answer.nanos());
+            var sample = more(StartMetrics.answered(begun.start(), answer.nanos()));
             return restored.returned()
                     .map(nanos -> sample.and(StartMetrics.RETURNED, StartMetrics.milliseconds(nanos - begun.start())))
                     .orElse(sample);
@@ -87,17 +87,22 @@ abstract class RestoredStart implements Contestant {
         }
     }
 
+    /** Adds what else there is to measure of a program that answers. */
+    Sample more(Sample sample) throws IOException {
+        return sample;
+    }
+
     /** Ends what was restored. */
     void end(Optional<Program> program) throws IOException, InterruptedException {
         if (program.isPresent()) {
-            program.get().end(ExampleImage.DEADLINE);
+            program.get().end(DumpedProgram.DEADLINE);
         }
-        lab.work().awaitQuiet();
+        subject.work().awaitQuiet();
     }
 
     /** Waits for a command. */
     static void await(Process process) throws IOException, InterruptedException {
-        if (!process.waitFor(ExampleImage.DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(DumpedProgram.DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IOException("the command does not end");
         }

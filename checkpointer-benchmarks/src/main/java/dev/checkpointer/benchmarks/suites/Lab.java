@@ -1,4 +1,4 @@
-package dev.checkpointer.benchmarks.start;
+package dev.checkpointer.benchmarks.suites;
 
 import dev.checkpointer.benchmarks.harness.Asker;
 import dev.checkpointer.benchmarks.harness.Jdk;
@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 
 /** What all contestants of one example share. For use by one thread. */
-final class Lab {
+final class Lab implements Subject {
     private final Path root;
     private final Work work;
     private final Asker asker;
     private final Example example;
     private final int port;
-    private final Map<List<String>, ExampleImage> images = new HashMap<>();
+    private final Map<List<String>, DumpedProgram> images = new HashMap<>();
     private Path extracted;
 
     Lab(Path root, Work work, Asker asker, Example example) throws IOException {
@@ -29,7 +29,8 @@ final class Lab {
         port = Asker.freePort();
     }
 
-    Work work() {
+    @Override
+    public Work work() {
         return work;
     }
 
@@ -37,24 +38,30 @@ final class Lab {
         return example;
     }
 
+    @Override
+    public String question() {
+        return example.question();
+    }
+
     Path jar() {
         return example.jar(root);
     }
 
-    /** The command that is measured, as its users have it. */
-    String launcher() {
+    @Override
+    public String launcher() {
         return root.resolve("bin/checkpointer").toString();
     }
 
-    int port() {
+    @Override
+    public int port() {
         return port;
     }
 
-    /** The image of the application that was started with these options for its JVM, made when it is first asked for. */
-    ExampleImage image(List<String> options) throws IOException, InterruptedException {
+    @Override
+    public DumpedProgram image(List<String> options) throws IOException, InterruptedException {
         var image = images.get(options);
         if (image == null) {
-            image = ExampleImage.make(this, options);
+            image = ExampleDump.make(this, options);
             images.put(options, image);
         }
         return image;
@@ -72,7 +79,7 @@ final class Lab {
                     "extract",
                     "--destination",
                     directory.toString());
-            work.run(work.process(command, work.file("extract.log")), ExampleImage.DEADLINE);
+            work.run(work.process(command, work.file("extract.log")), DumpedProgram.DEADLINE);
             extracted = directory.resolve(jar().getFileName());
         }
         return extracted;
@@ -99,7 +106,8 @@ final class Lab {
         return asker.await(port, example.question(), program::ended);
     }
 
-    Asker asker() {
+    @Override
+    public Asker asker() {
         return asker;
     }
 

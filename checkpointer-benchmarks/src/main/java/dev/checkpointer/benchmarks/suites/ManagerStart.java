@@ -1,4 +1,4 @@
-package dev.checkpointer.benchmarks.start;
+package dev.checkpointer.benchmarks.suites;
 
 import dev.checkpointer.benchmarks.harness.Daemon;
 import dev.checkpointer.benchmarks.harness.Deadline;
@@ -23,15 +23,15 @@ final class ManagerStart extends RestoredStart {
     /**
      * @param jvmOptions with which the program was started of which the image was made
      */
-    ManagerStart(Lab lab, String name, List<String> jvmOptions) {
-        super(lab, name, jvmOptions);
+    ManagerStart(Subject subject, String name, List<String> jvmOptions) {
+        super(subject, name, jvmOptions);
     }
 
     @Override
     public void prepare() throws IOException, InterruptedException {
         super.prepare();
-        daemon = new Daemon(lab().work(), lab().launcher());
-        var archive = lab().work().file("archive");
+        daemon = new Daemon(subject().work(), subject().launcher());
+        var archive = subject().work().file("archive");
         try (var out = Files.newOutputStream(archive)) {
             ImageArchive.write(image().directory(), description(), Optional.empty(), out);
         } catch (ManagerException e) {
@@ -60,11 +60,11 @@ final class ManagerStart extends RestoredStart {
     @Override
     Begun begin(Path log) throws IOException, InterruptedException {
         daemon.ask("PUT", standby(), Map.of("count", 1));
-        Deadline.in(ExampleImage.DEADLINE).await("a program on standby", () -> ready() == 1);
+        Deadline.in(DumpedProgram.DEADLINE).await("a program on standby", () -> ready() == 1);
         long start = System.nanoTime();
         var service = daemon.ask("POST", "/v1/images/" + id + "/activate", Map.of("name", "activated"));
         long returned = System.nanoTime();
-        return new Activated(lab(), start, returned, service, log);
+        return new Activated(subject(), start, returned, service, log);
     }
 
     private String standby() {
@@ -75,7 +75,8 @@ final class ManagerStart extends RestoredStart {
         return ((Number) daemon.ask("GET", standby(), Map.of()).get("ready")).intValue();
     }
 
-    private record Activated(Lab lab, long start, long nanos, Map<String, Object> service, Path log) implements Begun {
+    private record Activated(Subject subject, long start, long nanos, Map<String, Object> service, Path log)
+            implements Begun {
         @Override
         public boolean failed() {
             return false;
@@ -83,7 +84,7 @@ final class ManagerStart extends RestoredStart {
 
         @Override
         public Restored complete() {
-            var program = lab.work().program(((Number) service.get("pid")).longValue(), log);
+            var program = subject.work().program(((Number) service.get("pid")).longValue(), log);
             return new Restored(program, Optional.of(nanos));
         }
     }

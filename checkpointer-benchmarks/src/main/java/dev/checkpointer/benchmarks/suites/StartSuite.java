@@ -1,4 +1,4 @@
-package dev.checkpointer.benchmarks.start;
+package dev.checkpointer.benchmarks.suites;
 
 import dev.checkpointer.benchmarks.Suite;
 import dev.checkpointer.benchmarks.harness.Bound;
@@ -6,7 +6,7 @@ import dev.checkpointer.benchmarks.harness.Comparison;
 import dev.checkpointer.benchmarks.harness.Contestant;
 import dev.checkpointer.benchmarks.harness.Jdk;
 import dev.checkpointer.benchmarks.harness.Race;
-import dev.checkpointer.benchmarks.start.ColdStart.Archive;
+import dev.checkpointer.benchmarks.suites.ColdStart.Archive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.checkpointer.benchmarks.start;
+package dev.checkpointer.benchmarks.suites;
 
 import dev.checkpointer.benchmarks.harness.RawRestore;
 import java.io.IOException;
@@ -12,16 +12,16 @@ final class RawStart extends RestoredStart {
     /**
      * @param jvmOptions with which the program was started of which the image was made
      */
-    RawStart(Lab lab, String name, List<String> jvmOptions) {
-        super(lab, name, jvmOptions);
+    RawStart(Subject subject, String name, List<String> jvmOptions) {
+        super(subject, name, jvmOptions);
     }
 
     @Override
     Begun begin(Path log) throws IOException {
-        var raw = new RawRestore(lab().work(), image().directory(), image().manifest());
+        var raw = new RawRestore(subject().work(), image().directory(), image().manifest());
         var builder = raw.prepare(log);
         long start = System.nanoTime();
-        var process = lab().work().start(builder);
+        var process = subject().work().start(builder);
         var returned = process.onExit().thenApply(ended -> System.nanoTime());
         return new Begun() {
             @Override
@@ -37,7 +37,7 @@ final class RawStart extends RestoredStart {
             @Override
             public Restored complete() throws IOException, InterruptedException {
                 await(process);
-                return new Restored(lab().work().program(raw.pid(), log), Optional.of(returned.join()));
+                return new Restored(subject().work().program(raw.pid(), log), Optional.of(returned.join()));
             }
         };
     }

@@ -1,4 +1,4 @@
-package dev.checkpointer.benchmarks.start;
+package dev.checkpointer.benchmarks.suites;
 
 import dev.checkpointer.benchmarks.harness.Metric;
 import dev.checkpointer.benchmarks.harness.Sample;

@@ -1,4 +1,4 @@
-package dev.checkpointer.benchmarks.start;
+package dev.checkpointer.benchmarks.suites;
 
 import dev.checkpointer.benchmarks.harness.Contestant;
 import dev.checkpointer.benchmarks.harness.Jdk;
@@ -66,7 +66,7 @@ final class ColdStart implements Contestant {
         for (int i = 0; i < REQUESTS; i++) {
             lab.asker().must("GET", lab.port(), lab.example().question());
         }
-        program.end(ExampleImage.DEADLINE);
+        program.end(DumpedProgram.DEADLINE);
         lab.work().awaitQuiet();
         if (!Files.exists(file)) {
             throw new IOException("the run that was to leave an archive left none");
@@ -84,7 +84,7 @@ final class ColdStart implements Contestant {
             lab.requireFresh(answer.body());
             return StartMetrics.answered(start, answer.nanos());
         } finally {
-            program.end(ExampleImage.DEADLINE);
+            program.end(DumpedProgram.DEADLINE);
             lab.work().awaitQuiet();
         }
     }

@@ -1,4 +1,4 @@
-package dev.checkpointer.benchmarks.start;
+package dev.checkpointer.benchmarks.suites;
 
 import dev.checkpointer.benchmarks.harness.Deadline;
 import dev.checkpointer.benchmarks.harness.Kill;
@@ -17,8 +17,8 @@ final class StandbyStart extends RestoredStart {
      * @param jvmOptions with which the program was started of which the image was made
      * @param launcherOptions for the restore
      */
-    StandbyStart(Lab lab, String name, List<String> jvmOptions, List<String> launcherOptions) {
-        super(lab, name, jvmOptions);
+    StandbyStart(Subject subject, String name, List<String> jvmOptions, List<String> launcherOptions) {
+        super(subject, name, jvmOptions);
         this.launcherOptions = launcherOptions;
     }
 
@@ -27,8 +27,8 @@ final class StandbyStart extends RestoredStart {
         var options = new ArrayList<>(launcherOptions);
         options.add("--leave-stopped");
         var program =
-                LauncherStart.start(lab(), image(), options, log).complete().program();
-        Deadline.in(ExampleImage.DEADLINE).await("the program to be stopped", () -> program.state() == 'T');
+                LauncherStart.start(subject(), image(), options, log).complete().program();
+        Deadline.in(DumpedProgram.DEADLINE).await("the program to be stopped", () -> program.state() == 'T');
         long start = System.nanoTime();
         Kill.send(program.pid(), Kill.CONTINUE);
         return new Resumed(start, program);
