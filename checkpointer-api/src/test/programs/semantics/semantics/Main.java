@@ -25,6 +25,7 @@ public final class Main {
             case "recursive" -> Rounds.recursive();
             case "second" -> Rounds.second();
             case "late" -> Rounds.late();
+            case "proxies" -> Proxies.run();
             case "engines" -> Checkpointer.engines().lines().forEach(Main::say);
             default -> throw new IllegalArgumentException(args[0]);
         }

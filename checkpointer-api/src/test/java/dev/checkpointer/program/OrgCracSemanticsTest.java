@@ -201,6 +201,18 @@ class OrgCracSemanticsTest {
 
     @ParameterizedTest
     @EnumSource
+    void givesOrgCracsContextAndGoesThroughProxiesThatAreNotOrgCracs(Launch launch) throws Exception {
+        expect(launch, "simulate", "proxies", """
+                own handler beforeCheckpoint
+                before with org.crac's context
+                after with org.crac's context
+                own handler afterRestore
+                restored
+                """);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void notifiesAHundredThousandResources(Launch launch) throws Exception {
         expect(launch, "simulate", "many", """
                 restored

@@ -86,15 +86,16 @@ public final class OrderedContext extends Context<Resource> {
 
     @Override
     public void beforeCheckpoint(Context<? extends Resource> context) throws CheckpointException {
-        notified = registered();
-        var failures = new ArrayList<Throwable>();
-        for (int i = notified.size() - 1; i >= 0; i--) {
-            try {
-                notified.get(i).beforeCheckpoint(this);
-            } catch (Throwable e) {
-                flatten(e, failures);
-            }
+        Registration[] all;
+        synchronized (lock) {
+            all = resources.toArray(new Registration[0]);
         }
+        var round = new ArrayList<Resource>(all.length);
+        var failures = new ArrayList<Throwable>();
+        for (int i = all.length - 1; i >= 0; i--) {
+            before(all[i], round, failures);
+        }
+        notified = round;
         if (!failures.isEmpty()) {
             var exception = new CheckpointException(failures.size() + " failure(s) in beforeCheckpoint");
             failures.forEach(exception::addSuppressed);
@@ -107,17 +108,38 @@ public final class OrderedContext extends Context<Resource> {
         var round = notified;
         notified = List.of();
         var failures = new ArrayList<Throwable>();
-        for (var resource : round) {
-            try {
-                resource.afterRestore(this);
-            } catch (Throwable e) {
-                flatten(e, failures);
-            }
+        for (int i = round.size() - 1; i >= 0; i--) {
+            after(round.get(i), failures);
         }
         if (!failures.isEmpty()) {
             var exception = new RestoreException(failures.size() + " failure(s) in afterRestore");
             failures.forEach(exception::addSuppressed);
             throw exception;
+        }
+    }
+
+    /**
+     * One resource, which belongs to the round from now on. A method of its own, like {@link #after}, since the JVM compiles
+     * what is called often much sooner than the loop that calls it.
+     */
+    private void before(Registration registration, List<Resource> round, List<Throwable> failures) {
+        var resource = registration.resource();
+        if (resource == null) {
+            return;
+        }
+        round.add(resource);
+        try {
+            resource.beforeCheckpoint(this);
+        } catch (Throwable e) {
+            flatten(e, failures);
+        }
+    }
+
+    private void after(Resource resource, List<Throwable> failures) {
+        try {
+            resource.afterRestore(this);
+        } catch (Throwable e) {
+            flatten(e, failures);
         }
     }
 
@@ -128,13 +150,14 @@ public final class OrderedContext extends Context<Resource> {
      *
      * @param target what is alive as long as the resource is
      * @param proxy the proxy, or null when the target is the resource itself
+     * @param direct whether the target can be called as well as the proxy
      */
-    private record Registration(Reference<?> target, Resource proxy) {
+    private record Registration(Reference<?> target, Resource proxy, boolean direct) {
         static Registration of(Resource resource) {
             return Proxy.isProxyClass(resource.getClass())
                             && Proxy.getInvocationHandler(resource) instanceof WeakReference<?> handler
-                    ? new Registration(handler, resource)
-                    : new Registration(new WeakReference<>(resource), null);
+                    ? new Registration(handler, resource, OrgCracResource.isBehind(handler))
+                    : new Registration(new WeakReference<>(resource), null, false);
         }
 
         boolean gone() {
@@ -142,19 +165,11 @@ public final class OrderedContext extends Context<Resource> {
         }
 
         Resource resource() {
-            if (proxy == null) {
-                return (Resource) target.get();
+            var alive = target.get();
+            if (alive == null || proxy == null) {
+                return (Resource) alive;
             }
-            return gone() ? null : proxy;
-        }
-    }
-
-    private List<Resource> registered() {
-        synchronized (lock) {
-            return resources.stream()
-                    .map(Registration::resource)
-                    .filter(Objects::nonNull)
-                    .toList();
+            return direct ? new OrgCracResource((org.crac.Resource) alive) : proxy;
         }
     }
 
