@@ -43,8 +43,20 @@ public final class DumpHook {
      * @throws EngineException when the directory cannot hold it, or files in it cannot be executed
      */
     public static Path write(CheckpointRequest request, String beforeDump) throws EngineException {
-        var directory = request.stagingDirectory();
-        var text = """
+        return executable(request.stagingDirectory().resolve(NAME), text(request, beforeDump));
+    }
+
+    /**
+     * Does what {@link #write} does, but for the file, so that it is quicker the next time.
+     *
+     * @param request the request of the dump
+     */
+    public static void rehearse(CheckpointRequest request) {
+        text(request, ":");
+    }
+
+    private static String text(CheckpointRequest request, String beforeDump) {
+        return """
                 #!/bin/sh
                 cd %s || exit 1
                 if [ "$CRTOOLS_SCRIPT_ACTION" = pre-dump ]; then %s; exit; fi
@@ -53,11 +65,10 @@ public final class DumpHook {
                 exec >>%s 2>&1
                 exec %s
                 """.formatted(
-                        Shell.quote(directory.toString()),
+                        Shell.quote(request.stagingDirectory().toString()),
                         beforeDump,
                         DumpFailure.OUTPUT,
                         Shell.quote(PostDump.command(request)));
-        return executable(directory.resolve(NAME), text);
     }
 
     /**

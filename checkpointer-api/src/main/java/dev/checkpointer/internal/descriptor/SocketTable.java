@@ -8,7 +8,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +26,9 @@ final class SocketTable {
 
     private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)\\]");
 
-    private static final int MORE_LOOKS = 3;
+    /** Which word of a line of the tables of TCP and UDP. */
+    private static final int INODE = 9;
+
     private static final int TCP_LISTEN = 0x0A;
     private static final int TCP_CLOSE = 0x07;
     private static final int UNIX_CONNECTED = 3;
@@ -60,35 +64,78 @@ final class SocketTable {
     private final Map<Long, Unix> unix = new HashMap<>();
 
     /**
-     * Those that a process sees. The kernel tells the Unix sockets in pieces, and passes over some where others come and go in
-     * between; so it is asked again for those of the descriptors that it has not told.
+     * Those of the descriptors. The kernel tells the Unix sockets in pieces, and passes over some where others come and go in
+     * between; so it is asked again for those of the descriptors that it has not told. To tell the others takes it milliseconds
+     * for each table, so it is asked for as few as will do, those first that a JVM mostly has.
      */
     static SocketTable of(long pid, List<Descriptor> descriptors) throws IOException {
         var net = Path.of("/proc", Long.toString(pid), "net");
         var table = new SocketTable();
-        for (var name : List.of("tcp", "tcp6", "udp", "udp6")) {
+        var inodes = new HashSet<String>();
+        descriptors.forEach(descriptor -> inode(descriptor.target()).ifPresent(inode -> inodes.add(inode.toString())));
+        var names = List.of("unix", "tcp6", "tcp", "udp6", "udp", "unix", "unix", "unix")
+                .iterator();
+        while (names.hasNext() && !table.knows(descriptors)) {
+            var name = names.next();
             if (Files.exists(net.resolve(name))) { // those of IPv6 are missing where it is switched off
-                var lines = Files.readAllLines(net.resolve(name));
-                if (name.startsWith("tcp")) {
-                    table.addTcp(lines);
-                } else {
-                    table.addUdp(lines);
-                }
+                table.add(name, Files.readAllBytes(net.resolve(name)), inodes);
             }
-        }
-        table.addUnix(net);
-        for (int again = 0; again < MORE_LOOKS && !table.knows(descriptors); again++) {
-            table.addUnix(net);
         }
         return table;
     }
 
-    private void addUnix(Path net) throws IOException {
-        if (Files.exists(net.resolve("unix"))) {
+    private void add(String name, byte[] bytes, Set<String> inodes) {
+        if (name.equals("unix")) {
             // Any process of the machine may choose a name that is no UTF-8.
-            var bytes = Files.readAllBytes(net.resolve("unix"));
             addUnix(new String(bytes, StandardCharsets.UTF_8).lines().toList());
+            return;
         }
+        var lines = linesOf(bytes, inodes);
+        if (name.startsWith("tcp")) {
+            addTcp(lines);
+        } else {
+            addUdp(lines);
+        }
+    }
+
+    /**
+     * The heading, and the lines of these sockets. A machine may have thousands of connections, and this runs once in a program,
+     * before it is compiled: so the others' lines are not taken apart, and bytes are looked at instead of characters.
+     */
+    static List<String> linesOf(byte[] table, Set<String> inodes) {
+        var lines = new ArrayList<String>();
+        int start = 0;
+        while (start < table.length) {
+            int inode = start;
+            for (int word = 0; word < INODE; word++) {
+                inode = behind(table, inode);
+            }
+            int end = inode;
+            while (end < table.length && table[end] != '\n') {
+                end++;
+            }
+            if (lines.isEmpty() || inodes.contains(text(table, inode, behind(table, inode)))) {
+                lines.add(text(table, start, end));
+            }
+            start = end + 1;
+        }
+        return lines;
+    }
+
+    /** The end of the next word; the end of the line where there is none. */
+    private static int behind(byte[] table, int from) {
+        int at = from;
+        while (at < table.length && table[at] == ' ') {
+            at++;
+        }
+        while (at < table.length && table[at] > ' ') {
+            at++;
+        }
+        return at;
+    }
+
+    private static String text(byte[] table, int from, int to) {
+        return new String(table, from, to - from, StandardCharsets.ISO_8859_1).strip();
     }
 
     /** False also for sockets of other families, and those that were neither bound nor connected. */
@@ -101,7 +148,7 @@ final class SocketTable {
     SocketTable addTcp(List<String> lines) {
         for (var line : lines.subList(1, lines.size())) {
             var fields = line.strip().split("\\s+");
-            long inode = Long.parseLong(fields[9]);
+            long inode = Long.parseLong(fields[INODE]);
             int state = Integer.parseInt(fields[3], 16);
             tcp.put(inode, new Tcp(inode, address(fields[2]), state));
             var local = socketAddress(fields[1]);
@@ -113,7 +160,7 @@ final class SocketTable {
     SocketTable addUdp(List<String> lines) {
         for (var line : lines.subList(1, lines.size())) {
             var fields = line.strip().split("\\s+");
-            long inode = Long.parseLong(fields[9]);
+            long inode = Long.parseLong(fields[INODE]);
             inet.put(inode, new Inet(false, socketAddress(fields[1]), socketAddress(fields[2]), false));
         }
         return this;

@@ -105,7 +105,7 @@ public final class Coordinator {
                 throw Failures.checkpoint(obstacles);
             }
             dump.settleDescriptors();
-            return dump.run(() -> noted);
+            return dump.run(() -> noted, () -> {});
         } catch (CheckpointException e) {
             dump.abandon(e);
             throw e;
@@ -128,6 +128,7 @@ public final class Coordinator {
         var round = new Round(globalContext, this::unlock);
         round.begin();
         round.warnOfClones();
+        round.awaitWarning();
         return round;
     }
 
@@ -171,7 +172,7 @@ public final class Coordinator {
                 round.warnOfClones();
             }
             dump.preDump();
-            outcome = dump.run(round::shrinkHeap);
+            outcome = dump.run(round::shrinkHeap, round::awaitWarning);
             dump.note();
         } catch (CheckpointException e) {
             throw round.undo(Arrays.asList(e.getSuppressed()));

@@ -77,6 +77,7 @@ final class Dump {
 
     /** Does what changes nothing, so that it is quicker the next time. */
     void rehearse() throws Exception {
+        Settings.current().unknown();
         obstacles();
         if (image.isPresent()) {
             ImageDescription.complete(
@@ -136,9 +137,9 @@ final class Dump {
 
     /**
      * Dumps. Whatever was begun is undone when it fails. The last preparation runs when the directory is there, and what it
-     * returns goes into the manifest.
+     * returns goes into the manifest. What still goes on beside this is waited for.
      */
-    CheckpointOutcome run(Supplier<Map<String, String>> lastPreparation) throws EngineException {
+    CheckpointOutcome run(Supplier<Map<String, String>> lastPreparation, Runnable waiting) throws EngineException {
         if (image.isEmpty()) {
             return engine.checkpoint(request);
         }
@@ -147,6 +148,7 @@ final class Dump {
             requireUninterrupted();
             prepare(directory);
             writeManifest(directory, lastPreparation.get());
+            waiting.run();
             return engine.checkpoint(request);
         } catch (Throwable e) {
             discard(directory, e);

@@ -21,10 +21,13 @@ import javax.crac.RestoreException;
  * runs what belongs to it, all others wait for that. Safe for use by several threads.
  */
 public final class Round {
+    private static final long MOST_WARNING_MILLIS = 1000;
+
     private final OrderedContext context;
     private final Runnable release;
     private final long startTime = startTime();
     private final List<Runnable> undo = new ArrayList<>();
+    private Thread warning;
     private static volatile boolean warned;
 
     private Optional<RestoreChannel> channel = Optional.empty();
@@ -51,13 +54,33 @@ public final class Round {
         channel = RestoreChannel.open();
     }
 
-    /** Warns of what clones will have in common, once in a JVM. */
+    /**
+     * Warns of what clones will have in common, once in a JVM. The first use of a logger takes long, so it happens on a thread
+     * beside the preparation of the dump, which {@link #awaitWarning} waits for.
+     */
     void warnOfClones() {
         if (!warned) {
             warned = true;
-            CloneIdentity.warning(identity)
-                    .ifPresent(message ->
-                            System.getLogger("dev.checkpointer.clones").log(System.Logger.Level.WARNING, message));
+            CloneIdentity.warning(identity).ifPresent(message -> {
+                warning = new Thread(() -> warn(message), "checkpointer: warning");
+                warning.setDaemon(true);
+                warning.start();
+            });
+        }
+    }
+
+    private static void warn(String message) {
+        System.getLogger("dev.checkpointer.clones").log(System.Logger.Level.WARNING, message);
+    }
+
+    /** Waits until the warning is out. Not for ever: the caller may hold a lock that the program's logging needs. */
+    void awaitWarning() {
+        if (warning != null) {
+            try {
+                warning.join(MOST_WARNING_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -8,13 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** The files that a process has mapped, from {@code /proc/PID/maps} (proc_pid_maps(5)). */
 public final class MappedFiles {
-    private static final Pattern LINE = Pattern.compile("\\S+ (\\S+) \\S+ \\S+ \\d+ +(/.*)");
+    private static final int WORDS_FROM_MODE = 4;
     private static final String DELETED = " (deleted)";
-    private static final Pattern PAGES = Pattern.compile("(/[^\n]*)/pages-\\d+\\.img(?: \\(deleted\\))?\n");
+    private static final String PAGES = "/pages-";
 
     private MappedFiles() {}
 
@@ -43,24 +42,41 @@ public final class MappedFiles {
      * @throws IOException when the process cannot be looked at
      */
     public static Optional<Path> image(long pid) throws IOException {
-        var maps = Files.readString(Path.of("/proc", Long.toString(pid), "maps"), StandardCharsets.ISO_8859_1);
-        if (!maps.contains("/pages-")) {
-            return Optional.empty();
+        var maps = new String(Files.readAllBytes(Path.of("/proc", Long.toString(pid), "maps")), StandardCharsets.UTF_8);
+        for (int at = maps.indexOf(PAGES); at >= 0; at = maps.indexOf(PAGES, at + 1)) {
+            int digit = at + PAGES.length();
+            while (digit < maps.length() && Character.isDigit(maps.charAt(digit))) {
+                digit++;
+            }
+            if (digit > at + PAGES.length() && maps.startsWith(".img", digit)) {
+                int line = maps.lastIndexOf('\n', at) + 1;
+                return Optional.of(Path.of(maps.substring(maps.indexOf('/', line), at)));
+            }
         }
-        return PAGES.matcher(maps)
-                .results()
-                .map(match -> Path.of(match.group(1)))
-                .findFirst();
+        return Optional.empty();
     }
 
+    /** Words of a line are range, mode, offset, device and inode, and then comes the path. No pattern: this runs uncompiled. */
     static Map<Path, Boolean> parse(String maps) {
         var files = new LinkedHashMap<Path, Boolean>();
-        for (var line : maps.split("\n")) {
-            var match = LINE.matcher(line);
-            if (match.matches() && !match.group(2).endsWith(DELETED)) {
-                var mode = match.group(1);
-                files.merge(
-                        Path.of(match.group(2)), mode.charAt(1) == 'w' && mode.charAt(3) == 's', Boolean::logicalOr);
+        int end;
+        for (int start = 0; start < maps.length(); start = end + 1) {
+            end = maps.indexOf('\n', start);
+            end = end < 0 ? maps.length() : end;
+            int mode = maps.indexOf(' ', start) + 1;
+            int path = mode;
+            for (int word = 1; word <= WORDS_FROM_MODE; word++) {
+                path = maps.indexOf(' ', path) + 1;
+            }
+            while (path < end && maps.charAt(path) == ' ') {
+                path++;
+            }
+            if (path < end && maps.charAt(path) == '/') {
+                var name = maps.substring(path, end);
+                if (!name.endsWith(DELETED)) {
+                    boolean written = maps.charAt(mode + 1) == 'w' && maps.charAt(mode + 3) == 's';
+                    files.merge(Path.of(name), written, Boolean::logicalOr);
+                }
             }
         }
         return files;

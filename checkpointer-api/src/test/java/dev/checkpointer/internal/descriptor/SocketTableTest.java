@@ -1,5 +1,6 @@
 package dev.checkpointer.internal.descriptor;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +54,19 @@ class SocketTableTest {
     @Test
     void takesTheRemoteAddressAndNotTheLocalOne() {
         assertTrue(tcp("01").remote().endsWith(":8080"), tcp("01").remote());
+    }
+
+    @Test
+    void takesApartNoLinesButThoseOfTheSocketsThatAreAskedFor() {
+        var ours =
+                "  10: 0100007F:B1C2 0100007F:1F90 01 00000000:00000000 00:00000000 00000000     0        0 5150 1 0 20";
+        var timeWait =
+                "   1: 0100007F:B1C3 0100007F:1F90 06 00000000:00000000 03:00000EF1 00000000     0        0 0 3 0";
+        var other = ours.replace("5150", "51500");
+        var table = String.join("\n", TCP_HEAD, timeWait, other, ours, "   2: 5150", "") + "\n";
+        assertEquals(
+                List.of(TCP_HEAD.strip(), ours.strip()), SocketTable.linesOf(table.getBytes(US_ASCII), Set.of("5150")));
+        assertEquals(List.of(), SocketTable.linesOf(new byte[0], Set.of("5150")));
     }
 
     private static SocketTable unix(String... lines) {

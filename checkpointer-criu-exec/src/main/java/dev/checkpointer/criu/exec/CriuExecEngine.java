@@ -11,6 +11,7 @@ import dev.checkpointer.engine.CheckpointEngine;
 import dev.checkpointer.engine.EngineException;
 import dev.checkpointer.engine.EngineFeature;
 import dev.checkpointer.engine.EngineProbe;
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -59,6 +60,11 @@ public final class CriuExecEngine implements CheckpointEngine {
                             criu.version().toString(), FEATURES, criu.path().toString());
                 },
                 TOOLS);
+    }
+
+    @Override
+    public void warmUp(CheckpointRequest request) throws EngineException, IOException {
+        DumpScript.rehearse(CriuCommand.find(), request);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.checkpointer.criu.Shell;
 import dev.checkpointer.criu.ThisProcess;
 import dev.checkpointer.engine.EngineException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +23,23 @@ final class DumpScript {
 
     static List<String> arguments(CriuCommand criu, CheckpointRequest request, long pid)
             throws IOException, EngineException {
-        var hook = DumpHook.write(request);
+        return arguments(criu, request, pid, DumpHook.write(request));
+    }
+
+    /** Does what a dump needs, but for the file and for CRIU, so that it is quicker the next time. */
+    static void rehearse(CriuCommand criu, CheckpointRequest request) throws IOException {
+        DumpHook.rehearse(request);
+        var arguments = arguments(criu, request, ProcessHandle.current().pid(), Path.of(DumpHook.NAME));
+        var command = new ArrayList<>(List.of("sh", "-c", "exit", text()));
+        command.addAll(arguments);
+        new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private static List<String> arguments(CriuCommand criu, CheckpointRequest request, long pid, Path hook)
+            throws IOException {
         var arguments = new ArrayList<>(List.of(
                 Long.toString(pid), request.stagingDirectory().toString(), DumpFailure.seconds(request.timeout())));
         arguments.addAll(DumpArguments.of(criu.path(), DumpOptions.of(request, pid, ThisProcess.unprivileged())));

@@ -7,6 +7,7 @@ import dev.checkpointer.RestoredProcess;
 import dev.checkpointer.Setting;
 import dev.checkpointer.Settings;
 import dev.checkpointer.criu.CriuCommand;
+import dev.checkpointer.criu.DumpHook;
 import dev.checkpointer.criu.DumpOptions;
 import dev.checkpointer.criu.RestoreAttempt;
 import dev.checkpointer.criu.RestoreProcedure;
@@ -35,6 +36,7 @@ final class Rpc {
 
     /** Holds the conversation of a dump with itself. */
     static void warmUp(CheckpointRequest request) throws EngineException, IOException {
+        DumpHook.rehearse(request);
         var options =
                 RpcOptions.of(DumpOptions.of(request, ProcessHandle.current().pid(), false), true);
         var answer = CriuResponse.newBuilder().setType(CriuRequestType.DUMP).setSuccess(true);
