@@ -183,11 +183,12 @@ final class LoadLab {
         return image;
     }
 
-    /** Removes all images. */
+    /** Removes the large images. */
     void forget() throws IOException {
-        for (var image : images.values()) {
-            Work.remove(image.directory());
+        for (var load : List.copyOf(images.keySet())) {
+            if (!load.equals(Load.LEAST)) {
+                Work.remove(images.remove(load).directory());
+            }
         }
-        images.clear();
     }
 }

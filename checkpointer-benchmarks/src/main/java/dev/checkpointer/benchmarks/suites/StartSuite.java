@@ -38,7 +38,7 @@ public final class StartSuite implements Suite {
     public void run(Setting setting) throws IOException, InterruptedException {
         for (var example : examples(setting)) {
             var lab = new Lab(setting.root(), setting.work(), setting.asker(), example);
-            var contestants = new ArrayList<Contestant>(cold(lab));
+            var contestants = new ArrayList<Contestant>(cold(lab, setting.small()));
             contestants.addAll(restored(lab));
             contestants.removeIf(contestant -> !setting.wanted(contestant.name()));
             var race = new Race(example.title(), contestants, setting.console()).run(setting.runs());
@@ -66,7 +66,8 @@ public final class StartSuite implements Suite {
         return examples;
     }
 
-    private static List<Contestant> cold(Lab lab) throws IOException {
+    /** The small form does without the cache, which takes ten seconds to make. */
+    private static List<Contestant> cold(Lab lab, boolean small) throws IOException {
         var jdk = Jdk.current();
         boolean extracted = lab.example().nested();
         var contestants = new ArrayList<Contestant>();
@@ -75,9 +76,10 @@ public final class StartSuite implements Suite {
             contestants.add(new ColdStart(lab, "extracted jar", jdk, true, Archive.NONE));
         }
         contestants.add(new ColdStart(lab, "AppCDS", jdk, extracted, Archive.CLASSES));
-        Jdk.newest(AHEAD_OF_TIME_CACHE)
-                .ifPresent(newest ->
-                        contestants.add(new ColdStart(lab, "AOT cache", newest, extracted, Archive.AHEAD_OF_TIME)));
+        var newest = Jdk.newest(AHEAD_OF_TIME_CACHE);
+        if (newest.isPresent() && !small) {
+            contestants.add(new ColdStart(lab, "AOT cache", newest.get(), extracted, Archive.AHEAD_OF_TIME));
+        }
         return contestants;
     }
 
