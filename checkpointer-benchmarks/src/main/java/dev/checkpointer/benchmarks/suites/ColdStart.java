@@ -29,6 +29,22 @@ final class ColdStart implements Contestant {
             this.output = output;
             this.input = input;
         }
+
+        /** Has a run of the application leave one; returns the option that uses it. */
+        String of(Lab lab, Jdk jdk, Path jar, Path log) throws IOException, InterruptedException {
+            var file = lab.work().file("archive");
+            var program = lab.start(jdk, List.of(output + file), jar, log);
+            lab.await(program);
+            for (int i = 0; i < REQUESTS; i++) {
+                lab.asker().must("GET", lab.port(), lab.example().question());
+            }
+            program.end(DumpedProgram.DEADLINE);
+            lab.work().awaitQuiet();
+            if (!Files.exists(file)) {
+                throw new IOException("the run that was to leave an archive left none");
+            }
+            return input + file;
+        }
     }
 
     private final Lab lab;
@@ -56,22 +72,10 @@ final class ColdStart implements Contestant {
     @Override
     public void prepare() throws IOException, InterruptedException {
         jar = extracted ? lab.extracted() : lab.jar();
-        if (archive == Archive.NONE) {
-            return;
+        if (archive != Archive.NONE) {
+            log = lab.work().file("training.log");
+            options.add(archive.of(lab, jdk, jar, log));
         }
-        var file = lab.work().file("archive");
-        log = lab.work().file("training.log");
-        var program = lab.start(jdk, List.of(archive.output + file), jar, log);
-        lab.await(program);
-        for (int i = 0; i < REQUESTS; i++) {
-            lab.asker().must("GET", lab.port(), lab.example().question());
-        }
-        program.end(DumpedProgram.DEADLINE);
-        lab.work().awaitQuiet();
-        if (!Files.exists(file)) {
-            throw new IOException("the run that was to leave an archive left none");
-        }
-        options.add(archive.input + file);
     }
 
     @Override

@@ -63,7 +63,12 @@ abstract class RestoredStart implements Contestant {
 
     @Override
     public void prepare() throws IOException, InterruptedException {
-        image = subject.image(jvmOptions);
+        image = make();
+    }
+
+    /** The image that is restored. */
+    DumpedProgram make() throws IOException, InterruptedException {
+        return subject.image(jvmOptions);
     }
 
     @Override

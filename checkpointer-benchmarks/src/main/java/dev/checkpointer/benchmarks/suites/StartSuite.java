@@ -89,6 +89,9 @@ public final class StartSuite implements Suite {
         contestants.add(new RawStart(lab, RAW, List.of()));
         contestants.add(new LauncherStart(lab, DEFAULTS, List.of(), List.of()));
         contestants.add(new LauncherStart(lab, "restored lazily", List.of(), List.of("--lazy")));
+        if (lab.example().trigger() == Example.Trigger.ACTUATOR) {
+            contestants.add(new FastStart(lab, FAST));
+        }
         contestants.add(new StandbyStart(lab, STANDBY, List.of(), List.of()));
         if (lab.example().standby()) {
             contestants.add(new ManagerStart(lab, "standby, manager", List.of()));
