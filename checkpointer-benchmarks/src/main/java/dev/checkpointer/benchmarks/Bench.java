@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:all was measured", "1:a contestant failed", "2:bad usage"})
 public final class Bench implements Callable<Integer> {
+    private static final int INTERRUPTED = 130;
     private static final List<Suite> SUITES =
             List.of(new StartSuite(), new DumpSuite(), new ScaleSuite(), new EngineSuite(), new MicroSuite());
 
@@ -87,7 +88,7 @@ public final class Bench implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         var chosen = chosen();
         if (runs < 1) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--runs is 1 at least, not " + runs);
@@ -110,6 +111,9 @@ public final class Bench implements Callable<Integer> {
             for (var suite : chosen) {
                 suite.run(setting);
             }
+        } catch (InterruptedException e) {
+            console.note("interrupted");
+            return INTERRUPTED;
         }
         write(report);
         report.failures()

@@ -15,6 +15,9 @@ public final class BarChart {
     private static final int BAR = 14;
     private static final int TITLE = 40;
 
+    /** Of the longest bar, for what took longer than its median. What took longer still is cut off. */
+    private static final double ROOM = 1.2;
+
     private BarChart() {}
 
     /**
@@ -60,7 +63,7 @@ public final class BarChart {
                         escape(comparison.title() + ": " + comparison.metric().name() + " (" + unit.symbol() + ")")));
         double largest =
                 comparison.series().stream().mapToDouble(Series::maximum).max().orElse(1);
-        double scale = (WIDTH - NAMES - FIGURES) / (largest > 0 ? largest : 1);
+        double scale = (WIDTH - NAMES - FIGURES) / ((largest > 0 ? largest : 1) * ROOM);
         y += LINE / 2;
         for (var series : comparison.series()) {
             body.append(bar(comparison, series, y, scale));
@@ -74,7 +77,7 @@ public final class BarChart {
         boolean first = series == comparison.first();
         var figure = unit.format(series.median())
                 + (first ? "" : "   " + TextTable.ratio(series.ratioTo(comparison.first()), unit));
-        double end = NAMES + series.maximum() * scale;
+        double end = Math.min(NAMES + series.maximum() * scale, WIDTH - FIGURES);
         return String.format(
                 Locale.ROOT,
                 """

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Notices when the machine stands still, as a virtual one does that is suspended: a thread that sleeps for a moment wakes up much
- * later. What was measured meanwhile says nothing.
+ * Notices when this process stands still, since the machine was suspended or has no memory or processor for it: a thread that
+ * sleeps for a moment wakes up much later. What was measured meanwhile says nothing.
  */
 final class Pauses {
     private static final long MOMENT = 50_000_000;
@@ -33,7 +33,7 @@ final class Pauses {
         longest.set(0);
     }
 
-    /** Seconds for which the machine stood still since the last reset, 0 when it did not. */
+    /** Seconds for which this process stood still since the last reset, 0 when it did not. */
     long seconds() {
         long nanos = longest.get();
         return nanos > LONG ? nanos / 1_000_000_000 : 0;

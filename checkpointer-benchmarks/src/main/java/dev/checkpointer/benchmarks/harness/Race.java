@@ -77,7 +77,7 @@ public final class Race {
     static <T> List<T> order(List<T> contestants, int round) {
         var order = new ArrayList<>(contestants);
         Collections.rotate(order, -round);
-        if (round % 2 == 1) {
+        if (round % 2 == 1 && !order.isEmpty()) {
             Collections.reverse(order.subList(1, order.size()));
         }
         return order;
@@ -90,7 +90,7 @@ public final class Race {
         });
     }
 
-    /** A run during which the machine stood still is repeated, also when it failed. */
+    /** A run during which this process stood still is repeated, also when it failed. */
     private Sample undisturbed(Contestant contestant) throws Exception {
         for (int left = REPETITIONS; ; left--) {
             PAUSES.reset();
@@ -104,7 +104,7 @@ public final class Race {
                     throw e;
                 }
             }
-            console.note(title + ": " + contestant.name() + " runs again, since the machine stood still for "
+            console.note(title + ": " + contestant.name() + " runs again, since the benchmark stood still for "
                     + PAUSES.seconds() + " s");
         }
     }

@@ -69,6 +69,7 @@ class RaceTest {
         assertEquals(List.of("b", "a", "c"), Race.order(names, 1));
         assertEquals(List.of("c", "a", "b"), Race.order(names, 2));
         assertEquals(List.of("a", "c", "b"), Race.order(names, 3));
+        assertEquals(List.of(), Race.order(List.of(), 1), "all have failed");
     }
 
     @Test
