@@ -47,7 +47,12 @@ class BenchIT {
         assertEquals(List.of(), document.get("failures"), output);
         assertEquals(Set.of("start", "dump", "scale", "engines", "micro"), new TreeSet<>(all(document, "suite")));
         assertEquals(
-                List.of("criu restore", "restored", "restored lazily", "standby, manager"),
+                List.of(
+                        "criu restore",
+                        "restored",
+                        "restored lazily",
+                        "restored, image map --learn",
+                        "standby, manager"),
                 contestants(document, "hello", "until the command returned"));
         assertEquals(
                 List.of("criu", "criu-exec", "criu-rpc", "libcriu"),

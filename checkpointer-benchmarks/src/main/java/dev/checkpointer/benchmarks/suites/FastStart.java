@@ -34,18 +34,7 @@ final class FastStart extends LauncherStart {
                 ColdStart.Archive.CLASSES.of(lab, Jdk.current(), jar, lab.work().file("training.log")));
         var first = ExampleDump.make(lab, jar, options);
         var image = ExampleDump.again(lab, first);
-        image.awaitFree();
-        var map = List.of(
-                lab.launcher(),
-                "image",
-                "map",
-                image.directory().toString(),
-                "--learn",
-                "--settle",
-                "0",
-                "--url",
-                "http://127.0.0.1:" + lab.port() + lab.question());
-        lab.work().run(lab.work().process(map, lab.work().file("map.log")), DumpedProgram.DEADLINE);
+        MappedStart.map(lab, image);
         return image;
     }
 }

@@ -89,10 +89,14 @@ public final class StartSuite implements Suite {
         contestants.add(new RawStart(lab, RAW, List.of()));
         contestants.add(new LauncherStart(lab, DEFAULTS, List.of(), List.of()));
         contestants.add(new LauncherStart(lab, "restored lazily", List.of(), List.of("--lazy")));
+        contestants.add(new MappedStart(lab, "restored, image map --learn"));
         if (lab.example().trigger() == Example.Trigger.ACTUATOR) {
             contestants.add(new FastStart(lab, FAST));
         }
-        contestants.add(new StandbyStart(lab, STANDBY, List.of(), List.of()));
+        contestants.add(new StandbyStart(lab, "standby before its notification, SIGCONT", List.of(), List.of()));
+        if (lab.example().trigger() != Example.Trigger.COMMAND) { // which cannot tell that it is ready
+            contestants.add(new StandbyStart(lab, STANDBY, List.of(), List.of("--wait-ready")));
+        }
         if (lab.example().standby()) {
             contestants.add(new ManagerStart(lab, "standby, manager", List.of()));
         }

@@ -86,11 +86,26 @@ class LauncherTest extends LauncherFixture {
                 () -> directory.toFile().list((parent, name) -> name.startsWith("checkpointer.")).length == 0);
     }
 
-    @Test
-    void stoppedProgramDoesNotGetReady() throws Exception {
-        var ended = run("restore", image.toString(), "--leave-stopped", "--wait-ready");
-        assertEquals(2, ended.status());
-        assertTrue(ended.errors().contains("choose --leave-stopped or --wait-ready"), ended.errors());
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "always"})
+    void programIsStoppedWhenItIsReady(String namespace) throws Exception {
+        var launcher = start(launcher(
+                "restore",
+                image.toString(),
+                "--leave-stopped",
+                "--wait-ready",
+                "--pid-namespace",
+                namespace,
+                "--pidfile",
+                "pid"));
+        Await.until("the PID", () -> !read("pid").isEmpty());
+        assertTrue(read("out").contains("restored"), "it is ready");
+        var pid = read("pid").strip();
+        var stat = Files.readString(Path.of("/proc", pid, "stat"));
+        assertTrue(stat.contains(") T "), stat);
+        kill("CONT", Long.parseLong(pid));
+        say(launcher, "exit 7");
+        assertEquals(7, ended(launcher).status());
     }
 
     @Test
